@@ -1,0 +1,89 @@
+# Every target installs what it lacks; `make help` lists them.
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell sh test/lib/version.sh)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+ARCHES  := amd64 arm64
+FUZZTIME ?= 30s
+GO      ?= go
+SUITE_TIMEOUT ?= 60m
+
+# The product never uses cgo: it must run in an image that holds nothing else.
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+
+# The order of prerequisites is meant: packages first, then what needs them.
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install the Debian packages that the tests need (quick when nothing is missing)
+	@bash test/setup.sh all
+
+.PHONY: build
+build: ## bin/pack for this machine
+	@mkdir -p bin
+	$(BUILD) -o bin/pack ./cmd/pack
+
+.PHONY: build-all
+build-all: ## dist/pack-linux-{amd64,arm64}, each proved to be static
+	@mkdir -p dist
+	@for arch in $(ARCHES); do \
+	  echo "GOARCH=$$arch $(BUILD) -o dist/pack-linux-$$arch ./cmd/pack"; \
+	  GOOS=linux GOARCH=$$arch $(BUILD) -o dist/pack-linux-$$arch ./cmd/pack; \
+	done
+	@PACK_DIST='$(CURDIR)/dist' $(GO) test -count=1 ./test/static
+
+.PHONY: image
+image: build-all ## the tool's own image, pack:latest: /pack on scratch
+	DOCKER_BUILDKIT=0 docker build -q -t pack --build-arg TARGETARCH=$$($(GO) env GOARCH) .
+
+.PHONY: test
+test: setup build build-all lint test-quick test-sample ## everything a change must pass: lint, all quick tests, a sample of every slow suite
+
+.PHONY: test-quick
+test-quick: ## go test -race over everything, slow suites left out
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: test-sample
+test-sample: build ## a sample of every slow suite (oracle, programs, docker, README)
+	PACK_SUITE=sample PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/...
+
+.PHONY: test-all
+test-all: setup build build-all lint test-quick ## as test, with the slow suites in full
+	PACK_SUITE=all PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, govulncheck, shellcheck
+	@bash test/lint.sh
+
+.PHONY: cross
+cross: ## compile for the platforms that no test runs on
+	@for target in linux/arm64 linux/386 linux/riscv64 linux/s390x; do \
+	  echo "$$target"; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -o /dev/null ./cmd/pack; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./pkg/...; \
+	done
+
+.PHONY: bench
+bench: build ## time and memory beside cp, libtree and (MAGICPAK=path) magicpak
+	@bash test/setup.sh bench
+	PACK_BIN='$(CURDIR)/bin/pack' $(GO) run ./test/bench
+
+.PHONY: demo
+demo: ## bundle clang-format, test it, say how large it is, run it in a chroot
+	@bash test/setup.sh demo
+	@$(MAKE) --no-print-directory build
+	@PACK_BIN='$(CURDIR)/bin/pack' bash test/demo.sh
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (default 30s)
+	@GO='$(GO)' bash test/fuzz.sh $(FUZZTIME)
+
+.PHONY: clean
+clean: ## remove what build and build-all made
+	rm -rf bin dist

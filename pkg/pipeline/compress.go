@@ -1,0 +1,91 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/upx"
+)
+
+// compress replaces each input's executable by a copy packed with upx. Its
+// closure was taken from the original and still ships. The copies live in dir.
+func (b *builder) compress(ctx context.Context, inputs []*member, dir string) error {
+	for _, m := range inputs {
+		e := b.plan.Get(m.At)
+		if e == nil {
+			continue
+		}
+		if err := compressible(m.Program); err != nil {
+			return err
+		}
+		src, err := e.From.Open()
+		if err != nil {
+			return openError(m.Name, err)
+		}
+		packed, err := upx.Compress(ctx, upx.Options{
+			UPX: b.spec.Compress.UPX, Args: b.spec.Compress.Args,
+			Source: src, Size: e.Size, Name: m.Name, TempDir: dir,
+		})
+		src.Close()
+		if err != nil {
+			return err
+		}
+		fi, err := os.Lstat(packed)
+		if err != nil {
+			return err
+		}
+		abs, err := filepath.Abs(packed)
+		if err != nil {
+			return err
+		}
+		b.plan.Update(m.At, func(e *plan.Entry) {
+			e.Size, e.From = fi.Size(), plan.Source{FS: rootfs.Host(), Path: abs}
+		})
+	}
+	return nil
+}
+
+func compressible(p *Program) error {
+	switch {
+	case p.Graph == nil:
+		return &HintError{Err: fmt.Errorf("cannot compress %s: it is a script", p.Name), Advice: "leave out --compress"}
+	case p.Graph.Main.Obj.Packed != "":
+		return &HintError{Err: fmt.Errorf("cannot compress %s: it is packed by %s already", p.Name, p.Graph.Main.Obj.Packed), Advice: "leave out --compress"}
+	case closure.Classify(p.Graph.Main.Obj) != closure.Dynamic:
+		return &HintError{Err: fmt.Errorf("cannot compress %s: it is not a dynamically linked executable", p.Name), Advice: "leave out --compress"}
+	}
+	return nil
+}
+
+// hardLinks makes entries that are one inode in the root one inode in the
+// bundle.
+func (b *builder) hardLinks() {
+	first := map[rootfs.FileID]string{}
+	for e := range b.plan.All() {
+		if e.Mode.Type() != 0 || e.From.ID == (rootfs.FileID{}) {
+			continue
+		}
+		if to, ok := first[e.From.ID]; ok {
+			b.plan.Update(e.Path, func(e *plan.Entry) { e.HardLink = to })
+			continue
+		}
+		first[e.From.ID] = e.Path
+	}
+}
+
+// clamp applies SOURCE_DATE_EPOCH to every entry.
+func (b *builder) clamp() {
+	if b.spec.Epoch == nil {
+		return
+	}
+	for e := range b.plan.All() {
+		if e.ModTime.After(*b.spec.Epoch) {
+			b.plan.Update(e.Path, func(e *plan.Entry) { e.ModTime = *b.spec.Epoch })
+		}
+	}
+}

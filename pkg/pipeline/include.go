@@ -1,0 +1,235 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/glob"
+	"github.com/5bbb5df2/pack/pkg/object"
+	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+)
+
+// includer adds what one --include glob matches.
+type includer struct {
+	*builder
+	why    plan.Reason
+	output string // real path of the output in the root, empty if it is not there
+	seen   map[string]bool
+	files  []string // real paths of the regular files added, in order
+}
+
+// include adds everything the globs match, and then the closure of the ELF
+// files among that.
+func (b *builder) include(globs []string) error {
+	var files []string
+	for _, g := range globs {
+		pattern := g
+		if !path.IsAbs(pattern) {
+			pattern = strings.TrimSuffix(b.finder.cwd(), "/") + "/" + strings.TrimPrefix(pattern, "./")
+		}
+		names, err := glob.Expand(b.root, pattern)
+		if err != nil {
+			return usageGlob("--include", g, err)
+		}
+		if len(names) == 0 {
+			b.warn("--include %s: nothing matches", g)
+		}
+		in := &includer{builder: b, why: plan.Reason{Kind: plan.Include, By: g}, seen: map[string]bool{}}
+		if !b.spec.Foreign {
+			if in.output, err = outputName(b.spec.Output); err != nil {
+				return err
+			}
+		}
+		for _, n := range names {
+			if err := in.name(n); err != nil {
+				return err
+			}
+		}
+		files = append(files, in.files...)
+	}
+	return b.closeOver(files)
+}
+
+func usageGlob(flag, g string, err error) error {
+	var syntax *glob.SyntaxError
+	if errors.As(err, &syntax) {
+		return usagef("quote special characters with a backslash", "%s: %v", flag, err)
+	}
+	return fmt.Errorf("%s %s: %w", flag, g, err)
+}
+
+// name adds one name as written, with the links on its way.
+func (in *includer) name(name string) error {
+	p, err := rootfs.TraceParent(in.root, name)
+	if err != nil {
+		return openError(name, err)
+	}
+	if err := in.addWay(name, p); err != nil {
+		return err
+	}
+	return in.real(p.Real)
+}
+
+// real adds what is at a real path: a link with its target, a directory with
+// all below, a file.
+func (in *includer) real(real string) error {
+	if in.seen[real] {
+		return nil
+	}
+	in.seen[real] = true
+	fi, err := in.root.Lstat(real)
+	if err != nil {
+		return openError(real, err)
+	}
+	switch {
+	case fi.Mode()&fs.ModeSymlink != 0:
+		return in.link(real)
+	case fi.IsDir():
+		return in.dir(real)
+	case fi.Mode().IsRegular():
+		in.files = append(in.files, real)
+		return in.addReal(real, real, in.why)
+	}
+	in.warn("--include %s: left out %s: it is a %s", in.why.By, real, specialName(fi.Mode()))
+	return nil
+}
+
+func specialName(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "fifo"
+	case m&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
+
+func (in *includer) link(real string) error {
+	if err := in.addReal(real, real, in.why); err != nil {
+		return err
+	}
+	p, err := rootfs.Trace(in.root, real)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, rootfs.ErrLoop) {
+		in.warn("--include %s: %s is a dangling link", in.why.By, real)
+		return nil
+	}
+	if err != nil {
+		return openError(real, err)
+	}
+	if err := in.addWay(real, p); err != nil {
+		return err
+	}
+	if p.Real == "/" {
+		in.warn("--include %s: %s leads to the whole root: only the link was added", in.why.By, real)
+		return nil
+	}
+	return in.real(p.Real)
+}
+
+func (in *includer) dir(real string) error {
+	if in.output != "" && (in.output == real || strings.HasPrefix(in.output, strings.TrimSuffix(real, "/")+"/")) {
+		return usagef("write the bundle somewhere else", "cannot write to %s: it is inside %s, which --include %s adds", in.spec.Output, real, in.why.By)
+	}
+	if !in.spec.Foreign && (real == "/proc" || real == "/sys") {
+		in.warn("--include %s: left out the contents of %s: the kernel makes them", in.why.By, real)
+		return in.addReal(real, real, in.why)
+	}
+	if err := in.addReal(real, real, in.why); err != nil {
+		return err
+	}
+	list, err := in.root.ReadDir(real)
+	if err != nil {
+		return openError(real, err)
+	}
+	for _, e := range list {
+		if err := in.real(strings.TrimSuffix(real, "/") + "/" + e.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeOver adds the closure of the ELF files among the included: a program's
+// own, and a library's as if the first input of its architecture opened it.
+func (b *builder) closeOver(files []string) error {
+	for _, real := range files {
+		o, err := b.resolver.Read(real)
+		if err != nil {
+			if isUnreadable(err) {
+				return openError(real, err)
+			}
+			continue
+		}
+		switch closure.Classify(o) {
+		case closure.Dynamic:
+			err = b.includeProgram(real)
+		case closure.Library:
+			err = b.includeLibrary(real, o)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isUnreadable(err error) bool {
+	var pe *fs.PathError
+	return errors.As(err, &pe)
+}
+
+func (b *builder) includeProgram(real string) error {
+	g, err := b.resolver.Program(real)
+	if err != nil {
+		return err
+	}
+	for _, p := range g.Problems {
+		b.warn("%v", p)
+	}
+	g.Problems = nil
+	b.programs = append(b.programs, &member{Program: &Program{Name: real, Path: real, Real: real, Graph: g}, At: real})
+	return b.addPresent(g)
+}
+
+// addPresent is addGraph for a program whose loader may be missing.
+func (b *builder) addPresent(g *closure.Graph) error {
+	if g.Interp == nil {
+		g.Main.Obj.Interp, g.System = "", nil
+	}
+	return b.addGraph(g)
+}
+
+func (b *builder) includeLibrary(real string, o *object.Object) error {
+	m := b.contextOf(o)
+	if m == nil {
+		g, err := b.resolver.Open(nil, real)
+		if err != nil {
+			return err
+		}
+		return b.addGraph(g)
+	}
+	g, err := b.resolver.Open(m.Graph, real)
+	if err != nil {
+		return err
+	}
+	m.Opened, m.Names = append(m.Opened, g), append(m.Names, real)
+	return b.addGraph(g)
+}
+
+// contextOf is the program a library is taken to be opened by.
+func (b *builder) contextOf(o *object.Object) *member {
+	for _, m := range b.programs {
+		if m.Graph == nil || m.Graph.System == nil {
+			continue
+		}
+		if s := m.Graph.System; s.Class == o.Class && s.Machine == o.Machine && s.Data == o.Data {
+			return m
+		}
+	}
+	return nil
+}
