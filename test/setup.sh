@@ -3,6 +3,7 @@
 #
 #   compilers  what fixtures are built with: 64 and 32 bit, musl, arm64
 #   programs   real programs that tests bundle
+#   oracle     many libraries of every kind, for the oracle test
 #   roots      other Debian releases and architectures
 #   tools      what tests run beside pack: busybox, upx, strace, linters
 #   docker     an engine with its client, unless there is one
@@ -44,6 +45,12 @@ packages() {
 		printf '%s\n' clang-format git curl ca-certificates python3 sqlite3 ffmpeg file gdb \
 			imagemagick jq redis-server vim-nox xz-utils zstd
 		;;
+	oracle)
+		# Private directories, RPATH, RUNPATH, $ORIGIN, plugins, two classes.
+		printf '%s\n' default-jre-headless graphviz gstreamer1.0-plugins-base lib32asan8 \
+			lib32stdc++6 libreoffice-core-nogui nodejs perl postgresql qemu-system-x86 \
+			samba-libs smbclient systemd util-linux
+		;;
 	roots) printf '%s\n' debootstrap debian-archive-keyring qemu-user-static zstd xz-utils ;;
 	tools) printf '%s\n' busybox-static upx-ucl strace attr libcap2-bin shellcheck make procps ;;
 	docker) command -v docker >/dev/null || echo docker.io ;;
@@ -51,7 +58,7 @@ packages() {
 	bench) printf '%s\n' clang-format git ffmpeg libtree time ;;
 	all)
 		local group
-		for group in compilers programs roots tools docker demo; do packages "$group"; done
+		for group in compilers programs oracle roots tools docker demo; do packages "$group"; done
 		;;
 	*) die "no group $1" ;;
 	esac

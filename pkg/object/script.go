@@ -52,7 +52,7 @@ func parseScript(b []byte) (*Script, error) {
 		line = b[:newline]
 	}
 	start := len(line) - len(bytes.TrimLeft(line, " \t"))
-	if !complete && bytes.IndexAny(b[start:], " \t\x00") < 0 {
+	if !complete && !bytes.ContainsAny(b[start:], " \t\x00") {
 		return nil, malformed(0, "the interpreter's path does not end within the first %d bytes", scriptHead)
 	}
 	line = bytes.TrimRight(line[start:], " \t")

@@ -57,6 +57,10 @@ var _ Sink = (*Dir)(nil)
 // Errors are *[Error]: [ErrNotEmpty], [ErrNotDir], [ErrBusy] (another run
 // fills the same directory in place), or what the system said. Commit or
 // Abort must be called in the end.
+//
+// An OUTPUT that cannot be replaced by a rename (a mount point, the working
+// directory, one whose parent is not writable) is filled in place. Only there
+// can SIGKILL, in the instant of Commit, leave a part of the tree.
 func NewDir(path string, o DirOptions) (*Dir, error) {
 	p, err := openPlace(path)
 	if err != nil {

@@ -1,7 +1,6 @@
 package output
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -194,35 +193,6 @@ func (p *place) enter() error {
 	return unix.Fstat(out, &p.before)
 }
 
-// makeTemp makes the temporary, 0700, and locks it. A run that clears stale
-// ones may catch it before it is locked; then another is made.
-func (p *place) makeTemp() error {
-	for {
-		name := tempName(p.base)
-		if err := unix.Mkdirat(p.parent, name, 0o700); err == unix.EEXIST {
-			continue
-		} else if err != nil {
-			return err
-		}
-		fd, err := unix.Openat(p.parent, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-		if err == unix.ENOENT {
-			continue
-		}
-		if err != nil {
-			unix.Unlinkat(p.parent, name, unix.AT_REMOVEDIR)
-			return err
-		}
-		var st unix.Stat_t
-		if lock(fd) && unix.Fstat(fd, &st) == nil && st.Nlink > 0 {
-			p.temp, p.tree = name, fd
-			// A default ACL of the parent would spread over the whole tree.
-			unix.Fremovexattr(fd, "system.posix_acl_default")
-			return nil
-		}
-		unix.Close(fd)
-	}
-}
-
 // publish puts the finished temporary in OUTPUT's place.
 func (p *place) publish() error {
 	if p.inPlace {
@@ -320,55 +290,6 @@ func (p *place) close() {
 			*fd = -1
 		}
 	}
-}
-
-const (
-	tempMark   = ".pack-"
-	tempRandom = 10
-	// nameMax is NAME_MAX of limits.h, the most bytes one path component has.
-	nameMax = 255
-)
-
-// tempPrefix makes ".NAME.pack-" of base, cut where NAME is too long: two
-// outputs may then share a prefix, and the lock still tells live from dead.
-func tempPrefix(base string) string {
-	if over := len(base) + 1 + len(tempMark) + tempRandom - nameMax; over > 0 {
-		base = base[:len(base)-over]
-	}
-	return "." + base + tempMark
-}
-
-func tempName(base string) string { return tempPrefix(base) + rand.Text()[:tempRandom] }
-
-func isTemp(name, base string) bool {
-	random, ok := strings.CutPrefix(name, tempPrefix(base))
-	return ok && len(random) == tempRandom && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
-}
-
-// removeStale removes the temporaries of base in dir whose run has ended. What
-// cannot be listed or removed (another user's) does not concern this run.
-func removeStale(dir int, base string) {
-	names, err := listDir(dir)
-	if err != nil {
-		return
-	}
-	for _, n := range names {
-		if !isTemp(n, base) {
-			continue
-		}
-		fd, err := unix.Openat(dir, n, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-		if err != nil {
-			continue
-		}
-		if lock(fd) {
-			_ = removeAll(dir, n)
-		}
-		unix.Close(fd)
-	}
-}
-
-func lock(fd int) bool {
-	return retry(func() error { return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) }) == nil
 }
 
 // isMount tells whether dir, which lies in parent, is the root of a mount:

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -299,7 +300,8 @@ func writeForever(out string) {
 	}
 	d.files.wait()
 	fmt.Println("writing")
-	select {}
+	io.Copy(io.Discard, os.Stdin) // until the parent ends, if it does not kill
+	os.Exit(1)
 }
 
 func startHelper(t *testing.T, out string) *exec.Cmd {
@@ -314,8 +316,9 @@ func startHelper(t *testing.T, out string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Without a standard input of its own select{} is a deadlock to Go's
-	// runtime only if nothing else can run; the pipe keeps it waiting.
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

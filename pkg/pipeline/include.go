@@ -30,7 +30,7 @@ func (b *builder) include(globs []string) error {
 	for _, g := range globs {
 		pattern := g
 		if !path.IsAbs(pattern) {
-			pattern = strings.TrimSuffix(b.finder.cwd(), "/") + "/" + strings.TrimPrefix(pattern, "./")
+			pattern = glob.Quote(strings.TrimSuffix(b.finder.cwd(), "/")) + "/" + strings.TrimPrefix(pattern, "./")
 		}
 		names, err := glob.Expand(b.root, pattern)
 		if err != nil {
@@ -135,7 +135,7 @@ func (in *includer) dir(real string) error {
 	if in.output != "" && (in.output == real || strings.HasPrefix(in.output, strings.TrimSuffix(real, "/")+"/")) {
 		return usagef("write the bundle somewhere else", "cannot write to %s: it is inside %s, which --include %s adds", in.spec.Output, real, in.why.By)
 	}
-	if !in.spec.Foreign && (real == "/proc" || real == "/sys") {
+	if !in.spec.Foreign && (real == "/proc" || real == "/sys" || real == "/dev") {
 		in.warn("--include %s: left out the contents of %s: the kernel makes them", in.why.By, real)
 		return in.addReal(real, real, in.why)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -29,6 +30,9 @@ func Init() {
 	}
 	unix.CloseOnExec(controlFD)
 	unix.CloseOnExec(reportFD)
+	// Descriptors that the caller itself inherited would lead out of the
+	// sandbox. Linux before 5.11 cannot do this, and callers rarely have any.
+	_ = unix.CloseRange(controlFD, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
 	// Credentials belong to threads: the one that starts the program gives
 	// its own up, the others keep them and can still kill.
 	runtime.LockOSThread()

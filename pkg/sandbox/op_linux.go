@@ -75,7 +75,8 @@ func Device(target string, major, minor uint32) Op {
 func Chdir(target string) Op { return Op{Do: doChdir, Target: target} }
 
 // Pivot makes the mount point target the root of the mount namespace, so that
-// nothing else can be reached after [Leave] (pivot_root(2)). Where the kernel
+// nothing else can be reached after [Leave] (pivot_root(2)). Until then a
+// directory with a random name stands in target, which must be writable. Where the kernel
 // cannot pivot, on an initramfs, the root is changed as by Chroot.
 func Pivot(target string) Op { return Op{Do: doPivot, Target: target} }
 
@@ -113,7 +114,9 @@ func (o Op) String() string {
 }
 
 // applier applies operations and remembers what later ones depend on.
-type applier struct{ pivoted bool }
+type applier struct {
+	oldRoot string // where the old root is mounted inside the new one, "" if it is not
+}
 
 func (a *applier) apply(o Op) error {
 	switch o.Do {
@@ -196,29 +199,27 @@ func makeDevice(o Op) error {
 	return err
 }
 
-// pivot stacks the old root on the new one, so that no directory inside the
-// new root is needed to hold it (the last example of pivot_root(2)).
+// pivot puts the old root into a directory of the new one until leave.
+// Stacking both on "/", which needs no directory, would not do: there ".." of
+// "/" leads into the old root, and so would links of the new one.
 func (a *applier) pivot(target string) error {
-	old, err := unix.Open("/", unix.O_DIRECTORY|unix.O_PATH|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(old)
 	if err := os.Chdir(target); err != nil {
 		return err
 	}
-	err = unix.PivotRoot(".", ".")
-	if errors.Is(err, unix.EINVAL) {
-		if err := unix.Chroot("."); err != nil {
-			return err
-		}
-		return unix.Fchdir(old)
-	}
-	a.pivoted = err == nil
+	old, err := os.MkdirTemp(".", ".old-root-")
 	if err != nil {
 		return err
 	}
-	return unix.Fchdir(old)
+	err = unix.PivotRoot(".", old)
+	if err == nil {
+		a.oldRoot = "/" + old
+		return os.Chdir(a.oldRoot)
+	}
+	_ = os.Remove(old) // the first error says more
+	if errors.Is(err, unix.EINVAL) {
+		return chroot(".")
+	}
+	return err
 }
 
 func chroot(target string) error {
@@ -234,10 +235,11 @@ func chroot(target string) error {
 }
 
 func (a *applier) leave() error {
-	if a.pivoted {
-		if err := unix.Unmount(".", unix.MNT_DETACH); err != nil {
-			return err
-		}
+	if err := os.Chdir("/"); err != nil || a.oldRoot == "" {
+		return err
 	}
-	return os.Chdir("/")
+	if err := unix.Unmount(a.oldRoot, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW); err != nil {
+		return err
+	}
+	return os.Remove(a.oldRoot)
 }

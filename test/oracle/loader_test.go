@@ -123,7 +123,16 @@ func unmountProc(root string) { syscall.Unmount(filepath.Join(root, "proc"), sys
 
 // ask runs the loader of s in trace mode.
 func (o *oracle) ask(s subject, libraryPath string) (answer, error) {
-	env := []string{"LD_TRACE_LOADED_OBJECTS=1"}
+	return o.trace(s, libraryPath, "LD_TRACE_LOADED_OBJECTS=1")
+}
+
+// askPlainCPU is ask for an x86-64 processor that has no glibc-hwcaps level
+// above the first: all others include SSE 4.2.
+func (o *oracle) askPlainCPU(s subject, libraryPath string) (answer, error) {
+	return o.trace(s, libraryPath, "LD_TRACE_LOADED_OBJECTS=1", "GLIBC_TUNABLES=glibc.cpu.hwcaps=-SSE4_2")
+}
+
+func (o *oracle) trace(s subject, libraryPath string, env ...string) (answer, error) {
 	if libraryPath != "" {
 		env = append(env, "LD_LIBRARY_PATH="+libraryPath)
 	}

@@ -1,0 +1,49 @@
+// Package pkg_test keeps the arrows of README.md's picture true.
+package pkg_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/5bbb5df2/pack/"
+
+// allowed lists, for each package, which packages of this module it may
+// import directly. What is missing here must not exist.
+var allowed = map[string][]string{
+	"pkg/rootfs":   nil, // the bottom: knows files, nothing of programs
+	"pkg/object":   nil, // bytes in, facts out
+	"pkg/sandbox":  nil, // the portable launcher will be made of it: keep it lean
+	"pkg/glob":     {"pkg/rootfs"},
+	"pkg/upx":      {"pkg/rootfs"},
+	"pkg/ldso":     {"pkg/rootfs", "pkg/object", "pkg/glob"},
+	"pkg/closure":  {"pkg/ldso", "pkg/object", "pkg/rootfs"},
+	"pkg/plan":     {"pkg/rootfs"},             // a plan knows sources, not how they were found
+	"pkg/output":   {"pkg/plan", "pkg/rootfs"}, // a sink decides nothing
+	"pkg/jail":     {"pkg/sandbox"},            // runs a directory, whoever made it
+	"pkg/pipeline": {"*"},                      // the one place that knows the order of things
+	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/plan", "pkg/rootfs", "pkg/sandbox"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"pkg/...", module+"cmd/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(fields[0], module)
+		may, known := allowed[name]
+		if !known && name != "pkg" {
+			t.Errorf("%s is not in the picture: add it here and to pkg/README.md", name)
+		}
+		for _, imp := range fields[1:] {
+			own, ok := strings.CutPrefix(imp, module)
+			if ok && !slices.Contains(may, own) && !slices.Contains(may, "*") {
+				t.Errorf("%s must not import %s", name, own)
+			}
+		}
+	}
+}
