@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -106,5 +107,25 @@ func TestSteps(t *testing.T) {
 	steps := blocks[0].Steps()
 	if len(steps) != 2 || steps[0].Command != "a \\\n  b" || strings.Join(steps[0].Output, "|") != "out" || steps[1].Line != 6 {
 		t.Errorf("steps = %+v", steps)
+	}
+}
+
+// TestFlags finds flags that the program has and the README lacks.
+func TestFlags(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(Root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack := packBinary(t)
+	for _, args := range [][]string{{"--help"}, {"tree", "--help"}} {
+		help, err := exec.Command(pack, args...).Output()
+		if err != nil {
+			t.Fatalf("pack %q: %v", args, err)
+		}
+		for _, flag := range regexp.MustCompile(`(?m)^ +(?:-\w, +)?(--[a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
+			if !strings.Contains(string(data), flag[1]) {
+				t.Errorf("the README does not mention %s", flag[1])
+			}
+		}
 	}
 }
