@@ -6,7 +6,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bundle=$work/bundle
 
-show() { printf '\n$'; printf ' %q' "$@"; printf '\n'; "$@"; }
+# show prints a command as one would type it, then runs it.
+show() {
+	local word line='$'
+	for word; do
+		[[ $word =~ ^[A-Za-z0-9_./=-]+$ ]] || word=${word@Q}
+		line+=" $word"
+	done
+	printf '\n%s\n' "$line"
+	"$@"
+}
 
 show "$pack" --verbose --test \
 	--test-command 'clang-format --style=LLVM' \

@@ -80,11 +80,26 @@ func (f *Finder) path() string {
 	return f.Path
 }
 
+// abs makes name absolute. Leading ".." are taken off the real working
+// directory, as the kernel does: what they leave is no part of the bundle.
 func (f *Finder) abs(name string) string {
 	if path.IsAbs(name) {
 		return name
 	}
-	return strings.TrimSuffix(f.cwd(), "/") + "/" + name
+	dir := f.cwd()
+	for {
+		first, rest, _ := strings.Cut(name, "/")
+		if first != "." && first != ".." {
+			return strings.TrimSuffix(dir, "/") + "/" + name
+		}
+		if first == ".." {
+			if _, real, err := rootfs.Resolve(f.Root, dir); err == nil {
+				dir = real
+			}
+			dir = path.Dir(dir)
+		}
+		name = strings.TrimLeft(rest, "/")
+	}
 }
 
 // onPath is the search of execvp(3): the first regular file anybody may

@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,6 +132,9 @@ func condition(name string) (bool, error) {
 	case "xattr":
 		return canSetXattr(), nil
 	}
+	if name == runtime.GOARCH {
+		return true, nil
+	}
 	if fixture, ok := strings.CutPrefix(name, "fixture:"); ok {
 		_, err := buildFixture(fixture)
 		return err == nil, nil
@@ -236,11 +240,13 @@ func snapshot(ts *testscript.TestScript) map[string]string {
 }
 
 func cmdRuns(ts *testscript.TestScript, neg bool, args []string) {
-	argv := []string{"-i", "chroot"}
+	chroot, err := exec.LookPath("chroot")
+	ts.Check(err)
+	argv := []string{"-i", chroot}
 	if os.Geteuid() != 0 {
-		argv = []string{"-i", "unshare", "--map-root-user", "chroot"}
+		argv = []string{"-i", "unshare", "--map-root-user", chroot}
 	}
-	err := ts.Exec("env", append(argv, args...)...)
+	err = ts.Exec("env", append(argv, args...)...)
 	if neg {
 		if err == nil {
 			ts.Fatalf("unexpected success")
