@@ -72,7 +72,7 @@ cross: ## compile for the platforms that no test runs on
 .PHONY: bench
 bench: build ## time and memory beside cp, libtree and (MAGICPAK=path) magicpak
 	@bash test/setup.sh bench
-	PACK_BIN='$(CURDIR)/bin/pack' $(GO) run ./test/bench
+	LIBTREE="$${LIBTREE:-$$(command -v libtree || true)}" $(GO) run ./test/bench -pack bin/pack
 
 .PHONY: demo
 demo: ## bundle clang-format, test it, say how large it is, run it in a chroot

@@ -43,7 +43,7 @@ packages() {
 		;;
 	programs)
 		printf '%s\n' clang-format git curl ca-certificates python3 sqlite3 ffmpeg file gdb \
-			imagemagick jq redis-server vim-nox xz-utils zstd
+			imagemagick jq openssl redis-server vim-nox xz-utils zstd
 		;;
 	oracle)
 		# Private directories, RPATH, RUNPATH, $ORIGIN, plugins, two classes.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/ldso"
 	"github.com/5bbb5df2/pack/pkg/pipeline"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
@@ -33,6 +34,9 @@ file that serves and the rule by which the loader finds it, or what is missing.
 			if len(args) == 0 {
 				return usagef("no FILE named")
 			}
+			if o.List && o.JSON {
+				return usagef("--list and --json exclude each other")
+			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error { return runTree(c, env, &o, args) },
@@ -40,7 +44,6 @@ file that serves and the rule by which the loader finds it, or what is missing.
 	c.Flags().BoolVar(&o.List, "list", false, "one real path a line: every file the loader would map, in load order")
 	c.Flags().BoolVar(&o.JSON, "json", false, "print it as JSON")
 	o.add(c)
-	c.MarkFlagsMutuallyExclusive("list", "json")
 	return configure(c)
 }
 
@@ -150,6 +153,9 @@ func drawNode(b *strings.Builder, n *closure.Node, depth int, seen map[*closure.
 			continue
 		}
 		how := e.Found.String()
+		if e.Found.How == ldso.BySoname {
+			how = e.To.Found.String()
+		}
 		if seen[e.To] {
 			how = "above"
 		}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"syscall"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/object"
@@ -46,11 +47,11 @@ type Finder struct {
 // such file is in the working directory.
 func (f *Finder) Find(name string) (*Program, error) {
 	if name == "" {
-		return nil, errors.New("the name of an input is empty")
+		return nil, usagef("name a program", "the name of an input is empty")
 	}
 	full := f.abs(name)
 	_, err := rootfs.Trace(f.Root, full)
-	if err != nil && !strings.Contains(name, "/") && errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !strings.Contains(name, "/") && errors.Is(err, fs.ErrNotExist) && behind(err) == "" {
 		found, ok := f.onPath(name)
 		if !ok {
 			return nil, &HintError{
@@ -127,7 +128,10 @@ func openError(name string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return &HintError{Err: fmt.Errorf("cannot open %s: permission denied", name), Advice: "run pack as a user who may read it"}
 	}
-	return fmt.Errorf("cannot open %s: %w", name, err)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return &HintError{Err: fmt.Errorf("cannot open %s: something on the way is not a directory", name), Advice: "check the path; with --root it is a path inside that root"}
+	}
+	return &HintError{Err: fmt.Errorf("cannot open %s: %w", name, err), Advice: "leave it out, or see to it that it can be read"}
 }
 
 func behind(err error) string {
@@ -153,17 +157,22 @@ func (f *Finder) open(name, full string, depth int) (*Program, error) {
 		return nil, &HintError{Err: fmt.Errorf("cannot bundle %s: it is not a regular file", name), Advice: "name an ELF file or a script"}
 	}
 	p := &Program{Name: name, Path: full, Real: real}
-	_, err = f.Resolver.Read(real)
+	o, err := f.Resolver.Read(real)
+	var damaged *object.FormatError
 	switch {
 	case errors.Is(err, object.ErrEmpty):
 		return nil, &HintError{Err: fmt.Errorf("cannot bundle %s: the file is empty", name), Advice: "name an ELF file or a script"}
 	case errors.Is(err, object.ErrNotELF):
 		return p, f.openScript(p, depth)
+	case errors.As(err, &damaged):
+		return nil, &HintError{Err: fmt.Errorf("cannot bundle %s: %w", name, err), Advice: "the file is incomplete or damaged: build or copy it again"}
 	case err != nil:
 		return nil, openError(name, err)
+	case closure.Classify(o) == closure.NotLoadable:
+		return nil, &HintError{Err: fmt.Errorf("cannot bundle %s: it is neither an executable nor a shared library (%s)", name, o.Type), Advice: "link it into a program first"}
 	}
 	if p.Graph, err = f.Resolver.Program(real); err != nil {
-		return nil, &HintError{Err: fmt.Errorf("cannot bundle %w", err), Advice: "link it into a program first"}
+		return nil, fmt.Errorf("cannot bundle %s: %w", name, err)
 	}
 	if packed := p.Graph.Main.Obj.Packed; packed != "" {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s is packed by %s: its dependencies are not known; bundle the unpacked program (upx -d)", name, packed))
@@ -189,9 +198,9 @@ func (f *Finder) openScript(p *Program, depth int) error {
 	case errors.Is(err, object.ErrNotScript):
 		return &HintError{Err: fmt.Errorf("cannot bundle %s: neither an ELF file nor a script (it does not start with \\x7fELF or #!)", p.Name), Advice: "name a program; add other files with --include"}
 	case err != nil:
-		return fmt.Errorf("cannot bundle %s: %w", p.Name, err)
+		return &HintError{Err: fmt.Errorf("cannot bundle %s: %w", p.Name, err), Advice: "correct its first line"}
 	case depth >= maxScripts:
-		return fmt.Errorf("cannot bundle %s: more than %d scripts interpret one another", p.Name, maxScripts)
+		return &HintError{Err: fmt.Errorf("cannot bundle %s: more than %d scripts interpret one another", p.Name, maxScripts), Advice: "the kernel starts no such script either: name a program in its #! line"}
 	}
 	return f.openInterp(p, depth)
 }
@@ -201,9 +210,9 @@ func (f *Finder) openInterp(p *Program, depth int) error {
 	if !path.IsAbs(interp) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s: its interpreter %s is relative to the working directory", p.Name, interp))
 	}
-	run, err := f.open(interp, f.abs(interp), depth+1)
+	run, err := f.openRun(p, interp, f.abs(interp), depth)
 	if err != nil {
-		return f.noInterp(p, interp, err)
+		return err
 	}
 	p.Runs = append(p.Runs, run)
 	prog, _, ok := p.Script.Env()
@@ -224,11 +233,11 @@ func (f *Finder) openEnv(p *Program, prog string, depth int) error {
 		full, ok = f.onPath(prog)
 	}
 	if !ok {
-		return f.noInterp(p, prog, fmt.Errorf("not on the search path %s: %w", f.path(), fs.ErrNotExist))
+		return missingInterp(p, prog, fmt.Errorf("not found on the search path %s", f.path()))
 	}
-	run, err := f.open(prog, f.abs(full), depth+1)
+	run, err := f.openRun(p, prog, f.abs(full), depth)
 	if err != nil {
-		return f.noInterp(p, prog, err)
+		return err
 	}
 	p.Runs = append(p.Runs, run)
 	if dir := path.Dir(full); !strings.Contains(prog, "/") && !onDefaultPath(dir) {
@@ -246,16 +255,16 @@ func onDefaultPath(dir string) bool {
 	return false
 }
 
-func (f *Finder) noInterp(p *Program, interp string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) || isHint(err) {
-		return &MissingError{Problems: []error{&closure.InterpError{Interp: interp, By: p.Path, Err: err}}}
+// openRun opens what the #! line of p starts.
+func (f *Finder) openRun(p *Program, name, full string, depth int) (*Program, error) {
+	if _, err := rootfs.Trace(f.Root, full); errors.Is(err, fs.ErrNotExist) {
+		return nil, missingInterp(p, name, fmt.Errorf("not found%s", behind(err)))
 	}
-	return err
+	return f.open(name, full, depth+1)
 }
 
-func isHint(err error) bool {
-	var h *HintError
-	return errors.As(err, &h)
+func missingInterp(p *Program, interp string, err error) error {
+	return &MissingError{Problems: []error{&closure.InterpError{Interp: interp, By: p.Path, Err: err}}}
 }
 
 // Each calls visit for p and everything it runs.

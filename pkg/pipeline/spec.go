@@ -20,6 +20,8 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/ldso"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -127,7 +129,15 @@ func (e *MissingError) Unwrap() []error { return e.Problems }
 
 // Hint says what to do about it.
 func (e *MissingError) Hint() string {
-	return "install the package that has it, or name its directory with --library-path"
+	var library *ldso.NotFoundError
+	var version *closure.VersionError
+	switch {
+	case errors.As(e, &library):
+		return "install the package that has it, or name its directory with --library-path"
+	case errors.As(e, &version):
+		return "install the release it was built against; pack tree shows how each library was found"
+	}
+	return "install the package that has it"
 }
 
 // StrictError is a warning under --strict.

@@ -62,6 +62,9 @@ func readXattrs(list func([]byte) (int, error), get func(string, []byte) (int, e
 	names := strings.Split(strings.TrimSuffix(string(buf[:n]), "\x00"), "\x00")
 	out := make(map[string][]byte, len(names))
 	for _, attr := range names {
+		if attr == "" { // fuse-overlayfs counts names that it then hides
+			continue
+		}
 		n, err := get(attr, buf)
 		if errors.Is(err, unix.ENODATA) {
 			continue

@@ -44,7 +44,7 @@ func (h *helper) wait(program int) error {
 // wait finds that no child is left.
 func (h *helper) killAll() {
 	if h.pidNamespace() {
-		os.Exit(1)
+		exit(1)
 	}
 	for {
 		for _, pid := range descendants(h.proc, os.Getpid()) {

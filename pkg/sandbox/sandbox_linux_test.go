@@ -142,10 +142,6 @@ func TestExecError(t *testing.T) {
 
 func TestNamespacesLeaveNoTrace(t *testing.T) {
 	needRoot(t)
-	before, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	s := sh("echo $$; cat /proc/1/comm; ls /proc | grep -c '^[0-9]'; ls -A "+dir,
 		Mount("tmpfs", dir, "", 0), Mkdir(dir+"/inside", 0o755), Mkdir("/proc", 0o755), Proc("/proc"))
@@ -154,9 +150,9 @@ func TestNamespacesLeaveNoTrace(t *testing.T) {
 	if lines := strings.Fields(out); len(lines) != 4 || lines[0] == "1" || lines[3] != "inside" {
 		t.Errorf("%q", out)
 	}
-	after, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil || string(after) != string(before) {
-		t.Errorf("mounts before:\n%s\nafter:\n%s", before, after)
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil || strings.Contains(string(mounts), dir) {
+		t.Errorf("a mount is left: %s %v", mounts, err)
 	}
 }
 

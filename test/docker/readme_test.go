@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +32,7 @@ func TestReadme(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfiles[0].Text), 0o644); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { b.command(context.Background(), "rmi", "-f", "curl").Run() })
 		env := append(os.Environ(), "PATH="+wrapper(t, b)+":"+os.Getenv("PATH"))
 		ran := 0
 		for _, c := range consoles {

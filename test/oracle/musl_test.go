@@ -4,9 +4,13 @@ package oracle
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 )
 
 var (
@@ -41,4 +45,58 @@ func (o *oracle) askMusl(s subject, libraryPath string) (answer, error) {
 	a.missing = slices.Compact(a.missing)
 	a.paths = tidy(a.paths, s.file)
 	return a, err
+}
+
+// TestMusl resolves programs of musl-gcc where Debian puts musl: PT_INTERP is
+// a link to libc.so, which is also what DT_NEEDED names.
+func TestMusl(t *testing.T) {
+	suite(t)
+	const interp = "/lib/ld-musl-x86_64.so.1"
+	if _, err := exec.LookPath("musl-gcc"); err != nil {
+		t.Skip("needs musl-gcc: apt-get install musl-tools")
+	}
+	dir := realpath("/", t.TempDir())
+	source := filepath.Join(dir, "main.c")
+	if err := os.WriteFile(source, []byte("int f(void) { return 0; }\nint main(void) { return 0; }\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	o := &oracle{root: "/"}
+	for _, build := range []struct {
+		name string
+		args []string
+	}{
+		{"libone.so", []string{"-shared", "-fPIC", "-Wl,-soname,libone.so"}},
+		{"libtwo.so", []string{"-shared", "-fPIC", "-Wl,-rpath,$ORIGIN", "libone.so"}},
+		{"plain", nil},
+		{"fixed", []string{"-no-pie"}},
+		{"posix", []string{"-lm", "-lpthread", "-ldl", "-lrt"}},
+		{"origin", []string{"-Wl,-rpath,$ORIGIN", "libtwo.so"}},
+		{"absolute", []string{"-Wl,-rpath," + dir, "libtwo.so"}},
+		{"missing", []string{"-Wl,-rpath-link,.", "libtwo.so"}},
+	} {
+		t.Run(build.name, func(t *testing.T) {
+			cmd := exec.Command("musl-gcc", append([]string{"-o", build.name, "-Wl,--no-as-needed", source}, build.args...)...)
+			cmd.Dir = dir
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("musl-gcc: %v\n%s", err, out)
+			}
+			file := filepath.Join(dir, build.name)
+			fx, ok := readFacts(file)
+			if !ok {
+				t.Fatal("musl-gcc made no ELF file")
+			}
+			s := subject{file: file, facts: fx, loader: interp}
+			want, err := o.askMusl(s, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ours, err := newResolver("/", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range diff(s, want, ours.resolve(file)) {
+				t.Error(d)
+			}
+		})
+	}
 }

@@ -28,6 +28,7 @@ mirror() {
 		echo "$PACK_MIRROR"
 		return
 	fi
+	# shellcheck disable=SC2016 # apt's own variable
 	apt-get indextargets --format '$(REPO_URI)' \
 		'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | head -n 1
 }
@@ -41,6 +42,7 @@ install_in() {
 	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 	chmod 755 "$root/usr/sbin/policy-rc.d"
 	mkdir -p "$cache/debs"
+	# shellcheck disable=SC2016 # for the inner shell
 	local run='chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"'
 	if unshare --mount true 2>/dev/null; then
 		unshare --mount sh -c "mount -t proc proc \"\$0/proc\" && $run" "$root" \

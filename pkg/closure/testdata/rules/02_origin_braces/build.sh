@@ -1,0 +1,5 @@
+# ${ORIGIN} is $ORIGIN.
+#main bin/app
+. "$RULES/lib.sh"
+exe bin/app liba.so "$(runpath '${ORIGIN}/../lib')"
+lib lib/liba.so

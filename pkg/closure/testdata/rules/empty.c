@@ -1,0 +1,1 @@
+/* A library or program without code. */
