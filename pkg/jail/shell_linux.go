@@ -65,7 +65,9 @@ func (r *run) needShell(format string, args ...any) error {
 
 // applets asks busybox for the names of its applets.
 func (r *run) applets(ctx context.Context) ([]string, error) {
-	cmd := exec.CommandContext(ctx, r.Busybox, "--list")
+	cmd := exec.CommandContext(ctx, r.Busybox)
+	// Its file may have any name, but the name it is called by chooses the applet.
+	cmd.Args = []string{"busybox", "--list"}
 	cmd.Env = []string{}
 	out, err := cmd.Output()
 	if err != nil {

@@ -205,12 +205,14 @@ func TestShellInDockerBuild(t *testing.T) {
 	}
 }
 
-func TestToolsNameIsTaken(t *testing.T) {
+func TestNamesAreFree(t *testing.T) {
 	busybox := staticBusybox(t)
 	each(t, func(t *testing.T, only []Strategy) {
 		o := options(t, bundle(t))
 		writeFile(t, filepath.Join(o.Tree, toolsDir, "mine"), "kept\n")
-		o.Strategies, o.Busybox, o.Command = only, busybox, "cat /.pack-test/mine"
+		other := filepath.Join(t.TempDir(), "a shell of another name")
+		copyFile(t, busybox, other)
+		o.Strategies, o.Busybox, o.Command = only, other, "cat /.pack-test/mine"
 		if r := mustRun(t, o); string(r.Stdout) != "kept\n" {
 			t.Errorf("%q", r.Stdout)
 		}

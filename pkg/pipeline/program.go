@@ -215,7 +215,7 @@ func (f *Finder) openInterp(p *Program, depth int) error {
 		return err
 	}
 	p.Runs = append(p.Runs, run)
-	prog, _, ok := p.Script.Env()
+	prog, assigned, ok := p.Script.Env()
 	if path.Base(interp) != "env" {
 		return nil
 	}
@@ -223,7 +223,13 @@ func (f *Finder) openInterp(p *Program, depth int) error {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s: cannot tell which program %q runs; add it with --include", p.Name, "env "+p.Script.Arg))
 		return nil
 	}
-	return f.openEnv(p, prog, depth)
+	in := *f
+	for _, a := range assigned {
+		if list, ok := strings.CutPrefix(a, "PATH="); ok {
+			in.Path = list
+		}
+	}
+	return in.openEnv(p, prog, depth)
 }
 
 // openEnv adds the program that env(1) will start.
