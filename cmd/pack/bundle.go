@@ -143,6 +143,11 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 	if len(args) < 2 {
 		return nil, usagef("two arguments at least are needed: INPUT... OUTPUT")
 	}
+	for _, name := range []string{"install-to", "root", "upx", "busybox", "test-user", "test-command"} {
+		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return nil, usagef("--%s is empty", name)
+		}
+	}
 	spec := &pipeline.Spec{
 		Inputs: args[:len(args)-1], Output: args[len(args)-1],
 		Include: o.Include, Exclude: o.Exclude, Mkdir: o.Mkdir,
@@ -186,9 +191,6 @@ func (o *testFlags) test(c *cobra.Command, env *environment) (*pipeline.Test, er
 	t := &pipeline.Test{
 		Command: o.Command, Stdin: o.Stdin, Env: o.Env, Timeout: o.Timeout,
 		Busybox: lookPath(o.Busybox), BusyboxName: o.Busybox,
-	}
-	if c.Flags().Changed("test-command") && o.Command == "" {
-		return nil, usagef("--test-command is empty")
 	}
 	if o.Timeout <= 0 {
 		return nil, usagef("--test-timeout must be more than 0")

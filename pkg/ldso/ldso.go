@@ -54,6 +54,8 @@ type Found struct {
 	// Level is set when no baseline file exists: the twin at Path works only
 	// on machines of that level.
 	Level string
+	// Tried is where the search looked in vain before, in order.
+	Tried []Try
 }
 
 func (f Found) String() string {
@@ -130,10 +132,15 @@ type Config struct {
 // *NotFoundError, or an error of reading Root.
 func (c *Config) Search(name string, by *Requester) (Found, error) {
 	s := &search{Config: c, name: name, by: by}
+	lookup := s.glibc
 	if c.Flavor == Musl {
-		return s.musl()
+		lookup = s.musl
 	}
-	return s.glibc()
+	found, err := lookup()
+	if err == nil {
+		found.Tried = s.tried
+	}
+	return found, err
 }
 
 // search is the state of one lookup.

@@ -84,6 +84,20 @@ func NewDir(path string, o DirOptions) (*Dir, error) {
 // restores the metadata of directories only.
 func (d *Dir) Tree() string { return filepath.Join(d.place.dir, d.place.temp) }
 
+// Scratch makes a directory beside the tree, on the same file system, for what
+// is to be gone afterwards. The caller calls release before Commit; if the
+// process dies first, the next run for the same output removes it.
+func (d *Dir) Scratch() (path string, release func() error, err error) {
+	name, fd, err := d.place.newTemp()
+	if err != nil {
+		return "", nil, d.place.wrap(err)
+	}
+	return filepath.Join(d.place.dir, name), func() error {
+		defer unix.Close(fd)
+		return removeAll(d.place.parent, name)
+	}, nil
+}
+
 // Put implements Sink: directories and symbolic links are made at once,
 // regular files are queued, hard links wait for Flush.
 func (d *Dir) Put(e plan.Entry, open func() (rootfs.File, error)) error {

@@ -56,15 +56,21 @@ func lock(fd int) bool {
 	return retry(func() error { return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) }) == nil
 }
 
-// makeTemp makes the temporary, 0700, and locks it. A run that clears stale
-// ones may catch it before it is locked; then another is made.
-func (p *place) makeTemp() error {
+// makeTemp makes the temporary that becomes the output.
+func (p *place) makeTemp() (err error) {
+	p.temp, p.tree, err = p.newTemp()
+	return err
+}
+
+// newTemp makes a temporary, 0700, and locks it. A run that clears stale ones
+// may catch it before it is locked; then another is made.
+func (p *place) newTemp() (name string, fd int, err error) {
 	for {
 		name := tempName(p.base)
 		if err := unix.Mkdirat(p.parent, name, 0o700); err == unix.EEXIST {
 			continue
 		} else if err != nil {
-			return err
+			return "", -1, err
 		}
 		fd, err := unix.Openat(p.parent, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 		if err == unix.ENOENT {
@@ -72,14 +78,13 @@ func (p *place) makeTemp() error {
 		}
 		if err != nil {
 			unix.Unlinkat(p.parent, name, unix.AT_REMOVEDIR)
-			return err
+			return "", -1, err
 		}
 		var st unix.Stat_t
 		if lock(fd) && unix.Fstat(fd, &st) == nil && st.Nlink > 0 {
-			p.temp, p.tree = name, fd
 			// A default ACL of the parent would spread over the whole tree.
 			unix.Fremovexattr(fd, "system.posix_acl_default")
-			return nil
+			return name, fd, nil
 		}
 		unix.Close(fd)
 	}

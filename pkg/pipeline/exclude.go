@@ -64,8 +64,8 @@ func (b *builder) exclude(x *excluder) {
 	}
 }
 
-// prune drops the links that were only ways to something excluded, and the
-// directories that were only there to hold it.
+// prune drops the links that lead to something excluded, and the directories
+// that were only there to hold it.
 func (b *builder) prune() {
 	for {
 		var gone []string
@@ -78,7 +78,7 @@ func (b *builder) prune() {
 			case e.Path == "/":
 			case e.Mode.IsDir() && !kept[e.Path] && only(e.Why, plan.Parent):
 				gone = append(gone, e.Path)
-			case e.Mode&fs.ModeSymlink != 0 && only(e.Why, plan.Link) && b.ledToExcluded(e.Path):
+			case e.Mode&fs.ModeSymlink != 0 && b.ledToExcluded(e.Path):
 				gone = append(gone, e.Path)
 			}
 		}

@@ -29,6 +29,9 @@ func (b *builder) include(globs []string) error {
 	var files []string
 	for _, g := range globs {
 		pattern := g
+		if pattern == "" {
+			return usagef("leave it out, or name something", "--include: the pattern is empty")
+		}
 		if !path.IsAbs(pattern) {
 			pattern = glob.Quote(strings.TrimSuffix(b.finder.cwd(), "/")) + "/" + strings.TrimPrefix(pattern, "./")
 		}

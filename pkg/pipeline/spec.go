@@ -150,3 +150,8 @@ func (e *StrictError) Error() string {
 	}
 	return "warning taken as an error (--strict): " + msg
 }
+
+// Hint says what to do about it.
+func (e *StrictError) Hint() string {
+	return "see to it that nothing is warned about, or leave out --strict"
+}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -17,10 +18,15 @@ import (
 
 // test runs the program from the bundle that dir has just written and not yet
 // put in its place.
-func (r *Result) test(ctx context.Context, dir *output.Dir, log *logrus.Logger) error {
+func (r *Result) test(ctx context.Context, dir *output.Dir, log *logrus.Logger) (err error) {
 	t := r.builder.spec.Test
+	scratch, release, err := dir.Scratch()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	o := jail.Options{
-		Tree: dir.Tree(), Scratch: filepath.Dir(dir.Tree()),
+		Tree: dir.Tree(), Scratch: scratch,
 		Copy:    r.copyTo,
 		Command: t.Command, Stdin: t.Stdin, WantStdout: t.WantStdout, Env: t.Env,
 		UID: t.UID, GID: t.GID, Timeout: t.Timeout,

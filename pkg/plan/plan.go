@@ -123,6 +123,9 @@ func (e *ConflictError) Error() string {
 	return s
 }
 
+// Hint says what to do about it.
+func (e *ConflictError) Hint() string { return "choose another place for one of them" }
+
 func reasons(why []Reason) string {
 	parts := make([]string, len(why))
 	for i, r := range why {

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -76,8 +75,9 @@ type world struct {
 	oracle      *oracle
 	libraryPath string
 	subjects    []subject
-	files       []string // regular libraries of the loader's own class
-	story       []string // how it was made, for the report of a difference
+	files       []string        // regular libraries of the loader's own class
+	linked      map[string]bool // files with other names
+	story       []string        // how it was made, for the report of a difference
 }
 
 func (w *world) String() string { return "  " + strings.Join(w.story, "\n  ") }
@@ -95,7 +95,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 var worldDirs = []string{"/opt/a", "/opt/b", "/opt/a/sub", "/opt/cached", "/opt/lib/x86_64-linux-gnu", "/lib", "/usr/lib", "/usr/local/lib"}
 
 func (k *worldKind) build(dir string, seed uint64) (*world, error) {
-	w := &world{kind: k, rand: rand.New(rand.NewPCG(seed, 0)), oracle: &oracle{root: dir}}
+	w := &world{kind: k, rand: rand.New(rand.NewPCG(seed, 0)), oracle: &oracle{root: dir}, linked: map[string]bool{}}
 	for _, d := range append([]string{"/proc", "/etc", "/opt/bin", path.Dir(k.loader)}, worldDirs...) {
 		if err := os.MkdirAll(w.host(d), 0o755); err != nil {
 			return nil, err
@@ -144,6 +144,7 @@ func (w *world) place() error {
 	switch roll := w.rand.IntN(100); {
 	case roll < 10 && len(w.files) > 0:
 		target := pick(w.rand, w.files)
+		w.linked[target] = true
 		if w.chance(50) {
 			target, _ = filepath.Rel(path.Dir(name), target)
 		}
@@ -151,6 +152,7 @@ func (w *world) place() error {
 		return os.Symlink(target, w.host(name))
 	case roll < 13 && len(w.files) > 0:
 		target := pick(w.rand, w.files)
+		w.linked[target] = true
 		w.tell("%s is %s", name, target)
 		return os.Link(w.host(target), w.host(name))
 	case roll < 15:
@@ -292,7 +294,7 @@ func (w *world) program() error {
 		if !ok {
 			continue // replaced meanwhile
 		}
-		if fi, err := os.Stat(w.host(real)); err != nil || fi.Sys().(*syscall.Stat_t).Nlink > 1 {
+		if w.linked[real] {
 			continue // the loader does not know its main program by inode
 		}
 		w.subjects = append(w.subjects, subject{file: real, facts: fx, loader: w.kind.loader, executable: file == name})

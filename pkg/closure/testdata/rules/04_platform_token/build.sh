@@ -2,7 +2,6 @@
 # it, so that every such directory counts.
 #main bin/app
 #needs amd64
-#ignore-platform
 . "$RULES/lib.sh"
 exe bin/app liba.so libb.so "$(runpath '$ORIGIN/$PLATFORM:$ORIGIN/${PLATFORM}/more')"
 for p in x86_64 haswell xeon_phi; do

@@ -1,9 +1,9 @@
-# DT_RPATH beside DT_RUNPATH in the same object is dropped.
+# DT_RPATH beside DT_RUNPATH in the same object does not count.
 #main bin/app
+#soname-to-rpath main/liba.so
 . "$RULES/lib.sh"
-exe bin/app liba.so "$(runpath "$OUT/new")"
-# The entry of the dynamic section that is DT_DEBUG becomes DT_RPATH with the
-# offset that DT_RUNPATH has.
-lib new/liba.so libb.so "$(runpath "$OUT/second")"
-lib second/libb.so libc0.so
-lib new/libc0.so
+exe bin/app liba.so "$(rpath "$OUT/main")"
+anon main/liba.so "-Wl,-soname,$OUT/old" libb.so libc0.so "$(runpath "$OUT/new")"
+lib old/libb.so
+lib old/libc0.so
+lib new/libb.so
