@@ -19,6 +19,7 @@ import (
 type bundleOptions struct {
 	rootFlags
 	testFlags
+	ruleFlags
 	Include, Exclude, Mkdir []string
 	InstallTo               string
 	RealDirs, Strict        bool
@@ -32,7 +33,10 @@ type bundleOptions struct {
 	NoloadResolver          bool
 }
 
-func newBundleCommand(env *environment) *cobra.Command {
+// newBundleCommand makes the root command. Its many flags are its own, so they
+// are left out, which is a twentieth of the time of a small "pack tree", where
+// another command will run.
+func newBundleCommand(env *environment, withFlags bool) *cobra.Command {
 	var o bundleOptions
 	c := &cobra.Command{
 		Use:   "pack [flags] INPUT... OUTPUT",
@@ -55,7 +59,9 @@ OUTPUT is made, or is an empty directory. On any failure it is left as it was.
 			return runBundle(c, env, &o, args)
 		},
 	}
-	o.add(c)
+	if withFlags {
+		o.add(c)
+	}
 	return configure(c)
 }
 
@@ -68,6 +74,7 @@ func (o *bundleOptions) add(c *cobra.Command) {
 	f.BoolVar(&o.RealDirs, "real-dirs", false, "turn directory links into real directories full of links, for a base image that has them so")
 	f.BoolVar(&o.Strict, "strict", false, "take every warning as an error")
 	o.rootFlags.add(c)
+	o.ruleFlags.add(c)
 	o.testFlags.add(c)
 	f.BoolVarP(&o.Compress, "compress", "c", false, "compress the executable with upx")
 	f.StringArrayVar(&o.UPXArgs, "upx-arg", nil, "pass `ARG` to upx (repeatable)")
@@ -124,6 +131,12 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	defer w.close()
 	spec.Root, spec.Foreign, spec.Cwd, spec.Path, spec.LibraryPath = w.FS, w.Foreign, w.Cwd, w.Path, w.LibraryPath
 	spec.Log = log
+	if spec.Rules, err = o.ruleFlags.rules(); err != nil {
+		return err
+	}
+	if spec.Dlopen, err = o.ruleFlags.dlopen(); err != nil {
+		return err
+	}
 	for _, name := range []string{"cc", "experimental-noload-resolver"} {
 		if c.Flags().Changed(name) {
 			log.Debugf("--%s is not needed: libraries are resolved without compiling or loading anything", name)
@@ -132,7 +145,9 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	if o.DryRun {
 		return dryRun(c.Context(), env, spec, o.JSON)
 	}
-	return pipeline.Run(c.Context(), spec)
+	ctx, stop := env.Interruptible(c.Context())
+	defer stop()
+	return pipeline.Run(ctx, spec)
 }
 
 // spec turns the flags into a request.
@@ -147,6 +162,9 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
 			return nil, usagef("--%s is empty", name)
 		}
+	}
+	if args[len(args)-1] == "" {
+		return nil, usagef("the name of OUTPUT is empty")
 	}
 	spec := &pipeline.Spec{
 		Inputs: args[:len(args)-1], Output: args[len(args)-1],

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -13,6 +14,9 @@ type environment struct {
 	Getenv         func(string) string
 	Getwd          func() (string, error)
 	Stdout, Stderr io.Writer
+	// Interruptible returns a context that ends with a signal, for commands
+	// that have something to clean up; the others just die of it.
+	Interruptible func(context.Context) (context.Context, func())
 }
 
 // version is set by the linker.
@@ -20,12 +24,18 @@ var version = "devel"
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, env environment) int {
-	root := newBundleCommand(&env)
-	root.AddCommand(newTreeCommand(&env))
+	others := []*cobra.Command{newTreeCommand(&env), newRulesCommand(&env)}
+	root := newBundleCommand(&env, !names(others, env.Args))
+	root.AddCommand(others...)
 	root.SetArgs(env.Args)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	return report(env.Stderr, root.ExecuteContext(ctx))
+}
+
+// names reports whether the first argument is the name of one of commands.
+func names(commands []*cobra.Command, args []string) bool {
+	return len(args) > 0 && slices.ContainsFunc(commands, func(c *cobra.Command) bool { return c.Name() == args[0] })
 }
 
 // configure sets what all commands have in common.

@@ -4,127 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/ldso"
-	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
-
-// Program resolves the ELF file name as the main program of a process: an
-// executable by its own interpreter, a shared library by the loader its
-// architecture usually has (as ldd(1) would). Missing objects are in
-// Graph.Problems; the error is for a file that cannot be read or is not
-// loadable at all.
-func (r *Resolver) Program(name string) (*Graph, error) {
-	_, real, err := rootfs.Resolve(r.opts.Root, name)
-	if err != nil {
-		return nil, err
-	}
-	o, err := r.Read(real)
-	if err != nil {
-		return nil, err
-	}
-	main := &Node{Path: real, Real: real, Obj: o}
-	g := &Graph{Main: main, Nodes: []*Node{main}, names: map[string]*Node{}, reals: map[string]*Node{}, ids: map[rootfs.FileID]*Node{}}
-	switch Classify(o) {
-	case NotLoadable:
-		return nil, fmt.Errorf("%s is neither an executable nor a shared library (%s)", name, o.Type)
-	case Static:
-		return g, nil
-	}
-	main.req = &ldso.Requester{Path: real, Obj: o, Origin: ldso.Origin(real), Secure: r.secure(real)}
-	if r.opts.NoProc && o.Interp != "" {
-		main.req.Origin = ""
-	}
-	r.findInterp(g)
-	l := &load{Resolver: r, g: g}
-	l.register(main, "")
-	l.addInterp()
-	l.walk()
-	l.finish()
-	return g, nil
-}
-
-// secure tells whether the kernel sets AT_SECURE for an ordinary user who
-// starts the file.
-func (r *Resolver) secure(real string) bool {
-	fi, err := r.opts.Root.Lstat(real)
-	if err != nil {
-		return false
-	}
-	if fi.Mode()&(fs.ModeSetuid|fs.ModeSetgid) != 0 {
-		return true
-	}
-	attrs, err := r.opts.Root.Xattrs(real)
-	return err == nil && attrs["security.capability"] != nil
-}
-
-func (r *Resolver) findInterp(g *Graph) {
-	o := g.Main.Obj
-	candidates := []string{o.Interp}
-	if o.Interp == "" {
-		candidates = ldso.LikelyInterps(o)
-	}
-	var firstErr error
-	for _, interp := range candidates {
-		sys, err := r.system(interp, o)
-		if err == nil {
-			g.System = sys
-			g.Interp, err = r.interpNode(g.Main, interp)
-			if err == nil {
-				return
-			}
-		}
-		if firstErr == nil {
-			firstErr = err
-		}
-	}
-	if g.System == nil {
-		g.System = ldso.Assume(r.opts.Root, o)
-	}
-	if o.Interp != "" {
-		g.Problems = append(g.Problems, &InterpError{Interp: o.Interp, By: g.Main.Path, Err: firstErr})
-	}
-}
-
-func (r *Resolver) interpNode(main *Node, interp string) (*Node, error) {
-	name := interp
-	if !path.IsAbs(name) {
-		name = path.Join("/", r.opts.Cwd, name)
-	}
-	_, real, err := rootfs.Resolve(r.opts.Root, name)
-	if err != nil {
-		return nil, err
-	}
-	o, err := r.Read(real)
-	if err != nil {
-		return nil, err
-	}
-	if o.Class != main.Obj.Class || o.Machine != main.Obj.Machine || o.Data != main.Obj.Data {
-		return nil, fmt.Errorf("%s is for another machine (%s %s)", real, o.Class, o.Machine)
-	}
-	n := &Node{Path: name, Real: real, Obj: o, Kind: Interp, Name: interp, By: main, Found: ldso.Found{Path: name, How: ldso.ByInterp}}
-	n.req = &ldso.Requester{Path: name, Obj: o, Origin: ldso.Origin(name), Loader: main.req}
-	return n, nil
-}
-
-func (r *Resolver) system(interp string, like *object.Object) (*ldso.System, error) {
-	key := fmt.Sprint(interp, like.Class, like.Machine, like.Data)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if sys := r.systems[key]; sys != nil {
-		return sys, nil
-	}
-	sys, err := ldso.Probe(r.opts.Root, interp, like)
-	if err != nil {
-		return nil, err
-	}
-	r.systems[key] = sys
-	return sys, nil
-}
 
 // load is the work of adding objects to one process image.
 type load struct {
@@ -179,16 +63,33 @@ func (l *load) walk() {
 	for len(l.queue) > 0 {
 		n := l.queue[0]
 		l.queue = l.queue[1:]
-		for _, name := range n.Obj.Filter {
-			l.filtee(n, Filter, name)
-		}
-		for _, name := range n.Obj.Auxiliary {
-			l.filtee(n, Auxiliary, name)
-		}
+		filtees := l.filtees(n)
 		for _, name := range n.Obj.Needed {
 			l.depend(n, Needed, name)
 		}
+		if len(filtees) > 0 {
+			l.queue = append(filtees, l.queue...)
+		}
 	}
+}
+
+// filtees loads what n stands in for and returns it: the loader looks at the
+// needs of these next, before those of objects queued earlier.
+func (l *load) filtees(n *Node) []*Node {
+	if len(n.Obj.Filter)+len(n.Obj.Auxiliary) == 0 || l.musl() {
+		return nil
+	}
+	queue := l.queue
+	l.queue = nil
+	for _, name := range n.Obj.Filter {
+		l.filtee(n, Filter, name)
+	}
+	for _, name := range n.Obj.Auxiliary {
+		l.filtee(n, Auxiliary, name)
+	}
+	added := l.queue
+	l.queue = queue
+	return added
 }
 
 // addInterp makes the loader a loaded object, which it is before any search.
@@ -228,9 +129,14 @@ func (l *load) list() *[]*Node {
 }
 
 func (l *load) depend(n *Node, kind EdgeKind, name string) {
-	if to := l.loaded(name); to != nil {
+	if to, how := l.loaded(name); to != nil {
 		l.place(to)
-		n.Edges = append(n.Edges, Edge{Kind: kind, Name: name, To: to, Found: ldso.Found{Path: to.Path, How: ldso.BySoname}})
+		n.Edges = append(n.Edges, Edge{Kind: kind, Name: name, To: to, Found: ldso.Found{Path: to.Path, How: how}})
+		return
+	}
+	if l.g.System.Reserved(name) {
+		// The missing loader would have been it, and is reported already.
+		n.Edges = append(n.Edges, Edge{Kind: kind, Name: name, Err: fs.ErrNotExist})
 		return
 	}
 	c := l.config()
@@ -256,11 +162,11 @@ func (l *load) config() *ldso.Config {
 }
 
 // loaded is the loader's look at what it already has, before any search.
-func (l *load) loaded(name string) *Node {
-	if l.g.System.Reserved(name) && l.g.Interp != nil {
-		return l.g.Interp
+func (l *load) loaded(name string) (*Node, ldso.How) {
+	if l.g.Interp != nil && l.g.System.Reserved(name) {
+		return l.g.Interp, ldso.ByReserved
 	}
-	return l.g.names[name]
+	return l.g.names[name], ldso.BySoname
 }
 
 // place puts the loader into the load order where it is first needed.
@@ -330,73 +236,11 @@ func (l *load) finish() {
 		l.checkVersions(g.Nodes)
 	}
 	l.warnRelative()
+	if err := g.System.CacheErr; err != nil {
+		l.warn("%v", err)
+	}
 	l.audit()
 	l.variants(g.Nodes)
-}
-
-// variants adds the CPU-specific twins of nodes, with what only they need.
-func (l *load) variants(nodes []*Node) {
-	g := l.g
-	sub := &load{Resolver: l.Resolver, g: g, into: &g.Variants, tolerant: true}
-	for _, n := range nodes {
-		for _, name := range n.Found.Variants {
-			_, real, err := rootfs.Resolve(l.opts.Root, name)
-			if err != nil || g.reals[real] != nil {
-				continue
-			}
-			o, err := l.Read(real)
-			if err != nil {
-				continue
-			}
-			v := &Node{Path: name, Real: real, Obj: o, Kind: Variant, Name: n.Name, By: n, Found: ldso.Found{Path: name, How: n.Found.How, Dir: ldso.Origin(name)}}
-			v.req = &ldso.Requester{Path: name, Obj: o, Origin: ldso.Origin(name), Loader: n.req.Loader}
-			g.reals[real] = v
-			g.Variants = append(g.Variants, v)
-			sub.queue = append(sub.queue, v)
-		}
-	}
-	sub.walk()
-}
-
-// audit loads DT_AUDIT and DT_DEPAUDIT of the executable. They live in a name
-// space of their own, and one that is missing is only a message (rtld-audit(7)).
-func (l *load) audit() {
-	g := l.g
-	names := append(g.Main.Obj.Audit[:len(g.Main.Obj.Audit):len(g.Main.Obj.Audit)], g.Main.Obj.DepAudit...)
-	for _, list := range names {
-		for _, name := range strings.Split(list, ":") {
-			own := &Graph{Main: g.Main, Interp: g.Interp, System: g.System, names: map[string]*Node{}, reals: map[string]*Node{}, ids: map[rootfs.FileID]*Node{}}
-			sub := &load{Resolver: l.Resolver, g: own, tolerant: true}
-			if g.Interp != nil {
-				sub.index(g.Interp, g.Interp.Name)
-			}
-			sub.depend(g.Main, Audit, name)
-			sub.walk()
-			g.Warnings = append(g.Warnings, own.Warnings...)
-			for _, n := range own.Nodes {
-				if g.reals[n.Real] == nil {
-					g.reals[n.Real] = n
-					g.Nodes = append(g.Nodes, n)
-				}
-			}
-		}
-	}
-}
-
-// warnRelative reports search list elements that mean the working directory.
-func (l *load) warnRelative() {
-	for _, n := range l.g.Nodes {
-		for _, list := range []string{n.Obj.Rpath, n.Obj.Runpath} {
-			if list == "" {
-				continue
-			}
-			for _, elem := range strings.Split(list, ":") {
-				if !strings.HasPrefix(elem, "/") && !strings.HasPrefix(elem, "$") {
-					l.warn("%s searches %q relative to the working directory: such a library is found only where the bundle is started from the same place", n.Path, elem)
-				}
-			}
-		}
-	}
 }
 
 // Open adds the shared object name to a copy of the image g as dlopen(3) from

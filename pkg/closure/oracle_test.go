@@ -16,6 +16,7 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/ldso"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
 // answer is what a loader, or pack, says of a program.
@@ -39,6 +40,12 @@ func (r *rule) consult(g *closure.Graph) {
 	if !ok {
 		return
 	}
+	if g.Main.Obj.Interp != "" && !want.refused {
+		// Trace mode names the interpreter only where something needs it.
+		want.paths = append(want.paths, g.Interp.Real)
+	}
+	want.foldTwins(g)
+	want.sort()
 	got := r.ourAnswer(g, kind)
 	if want.refused {
 		if !got.refused {
@@ -154,7 +161,8 @@ func (r *rule) real(name string) string {
 		name = filepath.Join(r.opts["cwd"], name)
 	}
 	if _, ok := r.opts["root"]; ok {
-		return filepath.Clean(name)
+		_, name, _ = rootfs.Resolve(r.openRoot(), name)
+		return name
 	}
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		return real
@@ -162,8 +170,7 @@ func (r *rule) real(name string) string {
 	return name
 }
 
-// ourAnswer says the same of g. What the loader chooses by CPU counts as the
-// baseline file, if there is one.
+// ourAnswer says the same of g.
 func (r *rule) ourAnswer(g *closure.Graph, kind string) answer {
 	var a answer
 	for _, n := range g.Nodes[1:] {
@@ -183,9 +190,21 @@ func (r *rule) ourAnswer(g *closure.Graph, kind string) answer {
 	return a
 }
 
+// foldTwins replaces what the loader chose for the machine's processor by the
+// baseline file, and leaves out what only such a choice needs.
+func (a *answer) foldTwins(g *closure.Graph) {
+	for _, v := range g.Variants {
+		for i := range a.paths {
+			if a.paths[i] == v.Real && v.Kind == closure.Variant {
+				a.paths[i] = v.By.Real
+			}
+		}
+		a.paths = slices.DeleteFunc(a.paths, func(p string) bool { return p == v.Real })
+	}
+}
+
 func (a *answer) sort() {
 	slices.Sort(a.paths)
 	slices.Sort(a.missing)
 	a.paths, a.missing = slices.Compact(a.paths), slices.Compact(a.missing)
 }
-

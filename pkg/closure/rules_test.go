@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -33,7 +35,9 @@ var update = flag.Bool("update", false, "rewrite testdata/rules/*/want.txt")
 //	main             the program to resolve, below OUT
 //	LD_LIBRARY_PATH  for the search, with $OUT
 //	cwd              the working directory, with $OUT
-//	needs            amd64, legacy (glibc up to 2.36), m32, musl, root
+//	needs            amd64, legacy (glibc up to 2.36), m32, patchelf, root, i386,
+//	                 musl; the last two make CC, INTERP, LIB and DEFAULT those
+//	                 of gcc -m32 or musl-gcc
 //	oracle           trace (the default), maps (run the program, which prints
 //	                 its maps), maps-as-nobody, chroot (trace with OUT as the
 //	                 root) or "none: REASON"
@@ -41,6 +45,7 @@ var update = flag.Bool("update", false, "rewrite testdata/rules/*/want.txt")
 //	noproc           resolve as without /proc
 //	soname-to-rpath  a library whose DT_SONAME is to become its DT_RPATH, as no
 //	                 linker writes that beside DT_RUNPATH
+//	patch            FILE OLD NEW: bytes in hexadecimal, found once
 func TestRules(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("needs gcc")
@@ -145,8 +150,11 @@ func newRule(t *testing.T, dir string) *rule {
 func (r *rule) need(what []string) {
 	cc := []string{"gcc"}
 	for _, n := range what {
-		if n == "musl" {
+		switch n {
+		case "musl":
 			cc = []string{"musl-gcc"}
+		case "i386":
+			cc = []string{"gcc", "-m32"}
 		}
 	}
 	r.cc = compiler(r.t, cc...)
@@ -162,6 +170,10 @@ func (r *rule) need(what []string) {
 		case n == "m32":
 			if m32 := compiler(r.t, "gcc", "-m32"); m32.err != nil {
 				r.t.Skip(m32.err)
+			}
+		case n == "patchelf":
+			if _, err := exec.LookPath("patchelf"); err != nil {
+				r.t.Skip("needs patchelf")
 			}
 		case n == "root" && os.Geteuid() != 0:
 			r.t.Skip("needs root")
@@ -186,6 +198,30 @@ func (r *rule) build() {
 	}
 	if lib := r.opts["soname-to-rpath"]; lib != "" {
 		retag(r.t, filepath.Join(r.out, lib), elf.DT_SONAME, elf.DT_RPATH)
+	}
+	if f := strings.Fields(r.opts["patch"]); len(f) == 3 {
+		r.patch(f[0], f[1], f[2])
+	}
+}
+
+// patch replaces the only occurrence of some bytes of a file.
+func (r *rule) patch(file, from, to string) {
+	r.t.Helper()
+	name := filepath.Join(r.out, file)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	old, err1 := hex.DecodeString(from)
+	repl, err2 := hex.DecodeString(to)
+	if err := errors.Join(err1, err2); err != nil {
+		r.t.Fatal(err)
+	}
+	if n := bytes.Count(data, old); n != 1 {
+		r.t.Fatalf("%s has %s %d times", file, from, n)
+	}
+	if err := os.WriteFile(name, bytes.Replace(data, old, repl, 1), 0o755); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
@@ -229,12 +265,7 @@ func (r *rule) resolve() *closure.Graph {
 	r.t.Helper()
 	root := rootfs.Host()
 	if _, ok := r.opts["root"]; ok {
-		d, err := rootfs.OpenDir(r.out)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		r.t.Cleanup(func() { d.Close() })
-		root = d
+		root = r.openRoot()
 	}
 	_, noProc := r.opts["noproc"]
 	g, err := closure.New(closure.Options{
@@ -244,6 +275,16 @@ func (r *rule) resolve() *closure.Graph {
 		r.t.Fatal(err)
 	}
 	return g
+}
+
+func (r *rule) openRoot() *rootfs.Dir {
+	r.t.Helper()
+	d, err := rootfs.OpenDir(r.out)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { d.Close() })
+	return d
 }
 
 func (r *rule) compare(g *closure.Graph) {
@@ -311,6 +352,7 @@ func (r *rule) edge(b *bytes.Buffer, g *closure.Graph, e closure.Edge) {
 	case e.To == g.Interp && e.Kind != closure.Interp:
 		fmt.Fprintf(b, "  %s %s => the loader [%s]\n", e.Kind, e.Name, e.Found.How)
 	case e.Kind == closure.Interp:
+		fmt.Fprintf(b, "  %s %s\n", e.Kind, e.Name)
 	case !r.ours(e.To.Path):
 		fmt.Fprintf(b, "  %s %s => the system's\n", e.Kind, e.Name)
 		return
@@ -318,30 +360,33 @@ func (r *rule) edge(b *bytes.Buffer, g *closure.Graph, e closure.Edge) {
 		fmt.Fprintf(b, "  %s %s => %s [%s]\n", e.Kind, e.Name, e.Found.Path, e.Found)
 	}
 	for i, try := range tried {
-		if byMachine(try) {
+		if r.byMachine(try) {
 			if i == 0 || tried[i-1].How != try.How {
 				fmt.Fprintf(b, "    not in: the default directories\n")
 			}
 			continue
 		}
-		if try.How == ldso.ByCache && strings.HasPrefix(try.Dir, "/etc/") {
-			try.Dir = ""
-		}
-		fmt.Fprintf(b, "    not in: %s\n", strings.TrimSpace(fmt.Sprintf("%s %s: %s", try.How, try.Dir, try.Why)))
+		fmt.Fprintf(b, "    not in: %s %s: %s\n", try.How, try.Dir, try.Why)
 	}
 	for _, v := range e.Found.Variants {
 		fmt.Fprintf(b, "    also: %s\n", v)
 	}
 }
 
-func byMachine(try ldso.Try) bool { return try.How == ldso.ByDefault || try.How == ldso.ByPathFile }
+// byMachine tells whether a place is one that differs among machines.
+func (r *rule) byMachine(try ldso.Try) bool {
+	if _, root := r.opts["root"]; root && r.cc.sys.Flavor == ldso.Musl {
+		return false
+	}
+	return try.How == ldso.ByDefault || try.How == ldso.ByPathFile
+}
 
 func (r *rule) portable(text string) string {
 	text = strings.ReplaceAll(text, r.out, "/R")
 	text = strings.ReplaceAll(text, r.cc.interp, "$INTERP")
-	if r.cc.sys.Lib != "" {
-		text = strings.ReplaceAll(text, r.cc.sys.Lib+"/", "$LIB/")
-		text = strings.ReplaceAll(text, r.cc.sys.Lib+"]", "$LIB]")
+	text = strings.ReplaceAll(text, filepath.Base(r.cc.interp), "$LOADER")
+	if len(r.cc.sys.Lib) > len("lib") {
+		text = strings.ReplaceAll(text, r.cc.sys.Lib, "$LIB")
 	}
 	return text
 }

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -154,11 +153,6 @@ func (r *run) moveTools() error {
 // shell; shellOnly has the others.
 var builtins = []string{"echo", "false", "help", "history", "kill", "let", "printf", "pwd", "test", "true"}
 
-var (
-	appletName   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+-]*$`)
-	functionName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-)
-
 // prelude makes every applet a function that runs the bundle's program of that
 // name if PATH leads to one, and else the applet.
 //
@@ -173,16 +167,21 @@ func prelude(at string, busybox, applets []string) string {
 	fmt.Fprintf(&b, preludeHead, run, run, at, run)
 	for _, name := range applets {
 		switch {
-		case !appletName.MatchString(name) || shellOnly[name] || slices.Contains(builtins, name):
+		case !isAppletName(name) || shellOnly[name] || slices.Contains(builtins, name):
 		case name == "sh" || name == "ash":
 			fmt.Fprintf(&b, "%s() { __pack_sh %s \"$@\"; }\n", name, name)
-		case functionName.MatchString(name):
+		case isShellName(name):
 			fmt.Fprintf(&b, "%s() { __pack_run %s \"$@\"; }\n", name, name)
 		default:
 			fmt.Fprintf(&b, "alias %s='__pack_run %s'\n", name, name)
 		}
 	}
 	return b.String()
+}
+
+// isAppletName is false for names, such as "[", that an alias cannot have.
+func isAppletName(s string) bool {
+	return s != "" && strings.IndexByte(".+-", s[0]) < 0 && onlyWordChars(s, "_.+-")
 }
 
 // preludeHead looks names up as the shell would. A nested sh -c gets the

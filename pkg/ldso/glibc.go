@@ -1,23 +1,29 @@
 package ldso
 
 import (
-	"debug/elf"
-	"errors"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"syscall"
-
-	"github.com/5bbb5df2/pack/pkg/object"
-	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
 // glibc is _dl_map_object of elf/dl-load.c, from the point where no loaded
 // object has the name.
 func (s *search) glibc() (Found, error) {
+	names := []string{s.name}
+	if strings.Contains(s.name, "$") {
+		names = s.expand(s.name, s.by)
+		switch {
+		case s.by.Secure && (len(names) == 0 || names[0] != s.name):
+			s.die(ByPath, s.name, s.name+": tokens are not allowed in the names a set-id program needs")
+			return Found{}, s.notFound()
+		case len(names) == 0:
+			s.fail(ByPath, s.name, dropped(s.by))
+			return Found{}, s.notFound()
+		}
+		s.name = names[0]
+	}
 	if strings.Contains(s.name, "/") {
-		return s.glibcPath()
+		return s.glibcPath(names)
 	}
 	for _, step := range []func() (Found, bool){s.rpath, s.libraryPath, s.runpath, s.cache, s.defaults, s.confDirs} {
 		f, ok := step()
@@ -29,25 +35,33 @@ func (s *search) glibc() (Found, error) {
 			return Found{}, s.notFound()
 		}
 	}
-	if s.level.Path != "" {
-		s.level.Variants = slices.DeleteFunc(s.variants, func(v string) bool { return v == s.level.Path })
-		return s.level, nil
-	}
-	return Found{}, s.notFound()
+	return s.leveled()
 }
 
-func (s *search) glibcPath() (Found, error) {
-	names := s.expand(s.name, s.by)
-	for _, name := range names {
-		full := s.abs(name)
-		if s.candidate(ByPath, full, full) {
-			return Found{Path: full, How: ByPath}, nil
+// leveled ends a search without a baseline file.
+func (s *search) leveled() (Found, error) {
+	if s.level.Path == "" {
+		return Found{}, s.notFound()
+	}
+	s.level.Variants = slices.DeleteFunc(s.variants, func(v string) bool { return v == s.level.Path })
+	return s.level, nil
+}
+
+// glibcPath opens a name with a slash, as expanded for each platform.
+func (s *search) glibcPath(names []string) (Found, error) {
+	for i, name := range names[1:] {
+		if full := s.abs(name); s.usable(full) {
+			s.addVariant(full, ByPath, "", s.Platforms[i+1])
 		}
 	}
-	if len(names) == 0 {
-		s.fail(ByPath, s.name, "$ORIGIN is not known")
+	full := s.abs(s.name)
+	if s.candidate(ByPath, full, full) {
+		return Found{Path: full, How: ByPath, Variants: s.variants}, nil
 	}
-	return Found{}, s.notFound()
+	if s.fatal != "" {
+		return Found{}, s.notFound()
+	}
+	return s.leveled()
 }
 
 // rpath: DT_RPATH counts only if the requester has no DT_RUNPATH; then it is
@@ -91,12 +105,17 @@ func (s *search) list(how How, list, seps string, owner *Requester) (Found, bool
 	for _, elem := range splitList(list, seps) {
 		dirs := s.expand(elem, owner)
 		if len(dirs) == 0 {
-			s.fail(how, elem, "$ORIGIN is not known")
+			s.fail(how, elem, dropped(owner))
+			continue
 		}
-		for _, dir := range dirs {
-			if f, ok := s.dir(how, s.abs(trimSlashes(dir))); ok || s.fatal != "" {
-				return f, ok
+		for i, dir := range dirs[1:] {
+			dir = s.abs(trimSlashes(dir))
+			if v := inDir(dir, s.name); s.usable(v) {
+				s.addVariant(v, how, dir, s.Platforms[i+1])
 			}
+		}
+		if f, ok := s.dir(how, s.abs(trimSlashes(dirs[0]))); ok || s.fatal != "" || s.over {
+			return f, ok
 		}
 	}
 	return Found{}, false
@@ -135,12 +154,12 @@ func (s *search) cache() (Found, bool) {
 	noDefault := s.by.Obj.NoDefaultLib
 	var variants []string
 	for _, e := range s.Cache.Lookup(s.name, s.CacheFlags) {
-		if e.Hwcap != 0 {
-			variants = append(variants, e.Path)
-			continue
-		}
 		if noDefault && s.inDefaultDir(e.Path) {
 			s.fail(ByCache, e.Path, "default directories are switched off (DF_1_NODEFLIB)")
+			continue
+		}
+		if e.Hwcap != 0 {
+			variants = append(variants, e.Path)
 			continue
 		}
 		if s.candidate(ByCache, e.Path, e.Path) {
@@ -148,10 +167,14 @@ func (s *search) cache() (Found, bool) {
 		}
 		return Found{}, false
 	}
-	for _, v := range s.existing(variants) {
-		s.addVariant(v, ByCache, path.Dir(v))
+	if variants = s.existing(variants); len(variants) == 0 {
+		s.fail(ByCache, s.CachePath, "no entry")
+		return Found{}, false
 	}
-	s.fail(ByCache, s.CachePath, "no entry")
+	for _, v := range variants {
+		s.addVariant(v, ByCache, path.Dir(v), path.Base(path.Dir(v)))
+	}
+	s.fail(ByCache, s.CachePath, "no entry but for newer processors")
 	return Found{}, false
 }
 
@@ -177,7 +200,7 @@ func (s *search) defaults() (Found, bool) {
 		return Found{}, false
 	}
 	for _, dir := range s.DefaultDirs {
-		if f, ok := s.dir(ByDefault, dir); ok || s.fatal != "" {
+		if f, ok := s.dir(ByDefault, dir); ok || s.fatal != "" || s.over {
 			return f, ok
 		}
 	}
@@ -189,125 +212,43 @@ func (s *search) defaults() (Found, bool) {
 // elf/dl-load.c). The baseline file decides; what depends on the CPU is noted
 // as a variant, whatever the CPU of the machine that packs.
 func (s *search) dir(how How, dir string) (Found, bool) {
+	s.over = false
 	if fi, err := s.stat(dir); err != nil || !fi.IsDir() {
 		s.fail(how, dir, whyNot(err, "not a directory"))
 		return Found{}, false
 	}
 	for _, sub := range s.hwcapsDirs(dir) {
 		if v := inDir(sub, s.name); s.usable(v) {
-			s.addVariant(v, how, sub)
+			s.addVariant(v, how, sub, path.Base(sub))
 		}
 	}
 	for _, l := range s.legacyDirs(dir) {
 		v := inDir(l.dir, s.name)
 		switch {
-		case l.always && s.usable(v):
+		case l.always && s.optional(how, l.dir, v):
 			return Found{Path: v, How: how, Dir: l.dir}, true
+		case s.fatal != "":
+			return Found{}, false
 		case !l.always && s.usable(v):
-			s.addVariant(v, how, l.dir)
+			s.addVariant(v, how, l.dir, path.Base(l.dir))
 		}
 	}
 	full := inDir(dir, s.name)
+	s.over = false
 	if s.candidate(how, dir, full) {
 		return Found{Path: full, How: how, Dir: dir}, true
 	}
 	return Found{}, false
 }
 
-func (s *search) addVariant(v string, how How, dir string) {
+// addVariant notes the twin v in dir for processors of a level.
+func (s *search) addVariant(v string, how How, dir, level string) {
 	if slices.Contains(s.variants, v) {
 		return
 	}
 	s.variants = append(s.variants, v)
 	// The last one met in the first place is the least demanding.
 	if s.level.Path == "" || path.Dir(s.level.Dir) == path.Dir(dir) {
-		s.level = Found{Path: v, How: how, Dir: dir, Level: path.Base(dir)}
+		s.level = Found{Path: v, How: how, Dir: dir, Level: level}
 	}
-}
-
-func (s *search) stat(name string) (fs.FileInfo, error) {
-	_, real, err := rootfs.Resolve(s.Root, name)
-	if err != nil {
-		return nil, err
-	}
-	return s.Root.Lstat(real)
-}
-
-// usable is candidate for files whose absence or unfitness is no news.
-func (s *search) usable(name string) bool {
-	tried, fatal := s.tried, s.fatal
-	ok := s.candidate(ByDefault, name, name)
-	s.tried, s.fatal = tried, fatal
-	return ok
-}
-
-// candidate decides as open_verify of elf/dl-load.c does: a file that cannot
-// be opened, or is of another class or machine, is passed over; one that is no
-// proper shared object ends the search.
-func (s *search) candidate(how How, where, name string) bool {
-	_, real, err := rootfs.Resolve(s.Root, name)
-	if err != nil {
-		s.fail(how, where, whyNot(err, ""))
-		return false
-	}
-	fi, err := s.Root.Lstat(real)
-	switch {
-	case err != nil:
-		s.fail(how, where, whyNot(err, ""))
-		return false
-	case fi.IsDir():
-		s.die(how, where, name+": is a directory")
-		return false
-	}
-	o, err := s.Read(real)
-	switch {
-	case errors.Is(err, object.ErrNotELF):
-		s.die(how, where, name+": invalid ELF header")
-	case err != nil && unreadable(err):
-		s.fail(how, where, whyNot(err, ""))
-	case err != nil:
-		s.die(how, where, name+": "+err.Error())
-	case o.Class != s.Class:
-		s.fail(how, where, "wrong ELF class: "+name+" is "+o.Class.String())
-	case o.Data != s.Data:
-		s.die(how, where, name+": wrong byte order")
-	case o.Machine != s.Machine:
-		s.fail(how, where, "wrong machine: "+name+" is "+o.Machine.String())
-	case !loadable(o):
-		s.die(how, where, name+": is neither a shared object nor an executable")
-	default:
-		return true
-	}
-	return false
-}
-
-func (s *search) die(how How, where, why string) {
-	s.fail(how, where, why)
-	s.fatal = why
-}
-
-func unreadable(err error) bool {
-	var pe *fs.PathError
-	return errors.As(err, &pe)
-}
-
-func whyNot(err error, otherwise string) string {
-	if err == nil {
-		return otherwise
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return "no such file"
-	}
-	var no syscall.Errno
-	if errors.As(err, &no) {
-		return no.Error()
-	}
-	return err.Error()
-}
-
-// loadable: ld.so takes ET_DYN and ET_EXEC with the System V or GNU/Linux ABI
-// (open_verify of elf/dl-load.c).
-func loadable(o *object.Object) bool {
-	return (o.Type == elf.ET_DYN || o.Type == elf.ET_EXEC) &&
-		(o.OSABI == elf.ELFOSABI_NONE || o.OSABI == elf.ELFOSABI_LINUX)
 }

@@ -3,6 +3,7 @@ package ldso
 import (
 	"debug/elf"
 	"io/fs"
+	"slices"
 
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
@@ -49,7 +50,7 @@ type legacyPart struct {
 func legacyParts(class elf.Class, m elf.Machine) []legacyPart {
 	switch {
 	case m == elf.EM_X86_64:
-		return []legacyPart{{"tls", true}, {"haswell", false}, {"xeon_phi", false}, {"avx512_1", false}, {"x86_64", true}}
+		return []legacyPart{{"tls", true}, {"haswell", false}, {"xeon_phi", false}, {"x86_64", false}, {"avx512_1", false}, {"x86_64", true}}
 	case m == elf.EM_386:
 		return []legacyPart{{"tls", true}, {"i686", true}, {"sse2", true}}
 	case m == elf.EM_AARCH64:
@@ -68,7 +69,10 @@ func (s *search) legacyDirs(dir string) []legacyDir {
 	}
 	var out []legacyDir
 	s.legacyBelow(dir, true, legacyParts(s.Class, s.Machine), &out)
-	return out
+	// x86_64 is a platform on some processors and a capability on all.
+	return slices.DeleteFunc(out, func(l legacyDir) bool {
+		return !l.always && slices.Contains(out, legacyDir{l.dir, true})
+	})
 }
 
 func (s *search) legacyBelow(dir string, always bool, parts []legacyPart, out *[]legacyDir) {

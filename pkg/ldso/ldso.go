@@ -7,7 +7,6 @@ package ldso
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/object"
@@ -152,6 +151,8 @@ type search struct {
 	variants []string
 	level    Found // a CPU-specific file met on the way, should no baseline exist
 	fatal    string
+	// over is set when a directory ends the list it is in (see candidate).
+	over bool
 }
 
 func (s *search) fail(how How, dir, why string) {
@@ -187,5 +188,9 @@ func inDir(dir, name string) string {
 	return dir + "/" + name
 }
 
-// Origin returns what $ORIGIN means for an object opened as name.
-func Origin(name string) string { return path.Dir(name) }
+// Origin returns what $ORIGIN means for an object opened as name: the name up
+// to its last slash, with any ".." and link in it kept (_dl_new_object of
+// elf/dl-object.c).
+func Origin(name string) string {
+	return name[:max(strings.LastIndexByte(name, '/'), 1)]
+}

@@ -1,8 +1,13 @@
 package ldso
 
 import (
+	"debug/elf"
+	"errors"
+	"io/fs"
 	"strings"
+	"syscall"
 
+	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -36,11 +41,11 @@ func (s *search) musl() (Found, error) {
 		return Found{}, s.notFound()
 	}
 	if !s.by.Secure {
-		if f, ok := s.muslList(ByLibraryPath, s.LibraryPath); ok {
+		if f, ok := s.muslList(ByLibraryPath, SplitMusl(s.LibraryPath)); ok {
 			return f, nil
 		}
 	}
-	for r := s.by; r != nil; r = r.Loader {
+	for r := s.by; r != nil && s.fatal == ""; r = r.Loader {
 		list, how := r.Obj.Rpath, ByRpath
 		if r.Obj.HasRunpath {
 			list, how = r.Obj.Runpath, ByRunpath
@@ -50,7 +55,7 @@ func (s *search) musl() (Found, error) {
 			s.fail(how, list, "has a token that musl does not expand, or $ORIGIN is not known")
 			continue
 		}
-		if f, ok := s.muslList(how, list); ok {
+		if f, ok := s.muslList(how, SplitMusl(list)); ok {
 			return f, nil
 		}
 	}
@@ -58,16 +63,18 @@ func (s *search) musl() (Found, error) {
 	if s.PathFile != "" {
 		how = ByPathFile
 	}
-	for _, dir := range s.DefaultDirs {
-		if full := inDir(s.abs(dir), s.name); s.opens(how, dir, full) {
-			return Found{Path: full, How: how, Dir: dir}, nil
-		}
+	if f, ok := s.muslList(how, s.DefaultDirs); ok {
+		return f, nil
 	}
 	return Found{}, s.notFound()
 }
 
-func (s *search) muslList(how How, list string) (Found, bool) {
-	for _, dir := range SplitMusl(list) {
+// muslList is path_open: it does nothing once a file has ended the search.
+func (s *search) muslList(how How, dirs []string) (Found, bool) {
+	for _, dir := range dirs {
+		if s.fatal != "" {
+			break
+		}
 		if full := inDir(s.abs(dir), s.name); s.opens(how, dir, full) {
 			return Found{Path: full, How: how, Dir: dir}, true
 		}
@@ -94,21 +101,37 @@ func muslExpand(list, origin string) (string, bool) {
 	return out, !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(list, "${ORIGIN}", ""), "$ORIGIN", ""), "$")
 }
 
-// opens tells whether open(2) would succeed: musl looks no further, and dies
-// on a file it cannot use.
+// opens tells whether open(2) succeeds. The first file that opens is final, be
+// it of use or not: a directory, too, opens. Of the failures only some let
+// the search go on (path_open of ldso/dynlink.c).
 func (s *search) opens(how How, where, name string) bool {
 	_, real, err := rootfs.Resolve(s.Root, name)
+	var fi fs.FileInfo
 	if err == nil {
-		_, err = s.Root.Lstat(real)
+		fi, err = s.Root.Lstat(real)
 	}
-	if err == nil {
-		if _, rerr := s.Read(real); rerr != nil && unreadable(rerr) {
-			err = rerr
-		}
+	var o *object.Object
+	if err == nil && !fi.IsDir() {
+		o, err = s.Read(real)
 	}
-	if err != nil {
+	switch {
+	case goesOn(err):
 		s.fail(how, where, whyNot(err, ""))
-		return false
+	case err != nil:
+		s.die(how, where, name+": "+whyNot(err, ""))
+	case o == nil:
+		s.die(how, where, name+": is a directory")
+	case o.Class != s.Class || o.Data != s.Data || o.Machine != s.Machine:
+		s.die(how, where, name+": is for another machine ("+o.Class.String()+" "+o.Machine.String()+")")
+	case o.Type != elf.ET_DYN && o.Type != elf.ET_EXEC:
+		s.die(how, where, name+": is no shared object ("+o.Type.String()+")")
+	default:
+		return true
 	}
-	return true
+	return false
+}
+
+func goesOn(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) ||
+		errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENAMETOOLONG)
 }

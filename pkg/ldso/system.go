@@ -1,14 +1,12 @@
 package ldso
 
 import (
-	"bytes"
 	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/object"
@@ -30,7 +28,7 @@ type System struct {
 	CachePath   string   // compiled into the loader
 	Cache       *CacheIndex
 	CacheFlags  int32
-	// CacheErr says why a cache file that is there is of no use.
+	// CacheErr says why a cache or path file that is there is of no use.
 	CacheErr error
 
 	Lib       string   // $LIB
@@ -43,9 +41,6 @@ type System struct {
 	PathFile, PathFileName string
 }
 
-// maxLoader bounds what is read of a loader; real ones have 0.2 to 1 MiB.
-const maxLoader = 16 << 20
-
 // maxCache bounds what is read of a loader's cache.
 const maxCache = 64 << 20
 
@@ -56,7 +51,7 @@ func Probe(root rootfs.FS, interp string, like *object.Object) (*System, error) 
 	if err != nil {
 		return nil, err
 	}
-	data, err := readFile(root, real, maxLoader)
+	text, err := scanLoader(root, real)
 	if err != nil {
 		return nil, err
 	}
@@ -64,27 +59,28 @@ func Probe(root rootfs.FS, interp string, like *object.Object) (*System, error) 
 		Flavor: Glibc, Interp: interp,
 		Class: like.Class, Data: like.Data, Machine: like.Machine, Flags: like.Flags,
 	}
-	if strings.HasPrefix(path.Base(interp), "ld-musl-") || bytes.Contains(data, []byte("musl libc\n")) {
+	if strings.HasPrefix(path.Base(interp), "ld-musl-") || text.musl {
 		sys.Flavor = Musl
-		return sys, sys.probeMusl(root)
+		sys.probeMusl(root)
+		return sys, nil
 	}
-	sys.probeGlibc(data)
+	sys.probeGlibc(text)
 	sys.readCache(root)
 	return sys, nil
 }
 
-func (sys *System) probeGlibc(data []byte) {
-	sys.DefaultDirs = defaultDirs(data)
+func (sys *System) probeGlibc(text loaderText) {
+	sys.DefaultDirs = text.dirs
 	if len(sys.DefaultDirs) == 0 {
 		sys.DefaultDirs = knownDirs(sys.Class, sys.Machine)
 	}
 	sys.Lib = libToken(sys.DefaultDirs)
-	sys.Hwcaps = bytes.Contains(data, []byte("glibc-hwcaps"))
-	sys.Legacy = glibcMinor(data) <= 36
+	sys.Hwcaps = text.hwcaps
+	sys.Legacy = text.minor <= 36
 	sys.Platforms = platforms(sys.Machine, sys.Class, sys.Data, sys.Legacy)
 	sys.CachePath = "/etc/ld.so.cache"
-	if s := stringWith(data, []byte("/ld.so.cache\x00")); strings.HasPrefix(s, "/") {
-		sys.CachePath = s
+	if strings.HasPrefix(text.cache, "/") {
+		sys.CachePath = text.cache
 	}
 }
 
@@ -112,14 +108,14 @@ func (sys *System) readCache(root rootfs.FS) {
 
 // probeMusl: the path file beside the loader's prefix replaces the compiled-in
 // directories; any error but "not there" makes the list empty (ldso/dynlink.c).
-func (sys *System) probeMusl(root rootfs.FS) error {
+func (sys *System) probeMusl(root rootfs.FS) {
 	arch := strings.TrimSuffix(strings.TrimPrefix(path.Base(sys.Interp), "ld-musl-"), ".so.1")
 	prefix := strings.TrimSuffix(path.Dir(path.Dir(sys.Interp)), "/")
 	sys.PathFileName = prefix + "/etc/ld-musl-" + arch + ".path"
 	sys.DefaultDirs = []string{"/lib", "/usr/local/lib", "/usr/lib"}
 	_, real, err := rootfs.Resolve(root, sys.PathFileName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return
 	}
 	sys.PathFile, sys.DefaultDirs = sys.PathFileName, nil
 	if err == nil {
@@ -129,9 +125,8 @@ func (sys *System) probeMusl(root rootfs.FS) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", sys.PathFileName, err)
+		sys.CacheErr = fmt.Errorf("cannot read %s: %w", sys.PathFileName, err)
 	}
-	return nil
 }
 
 func readFile(root rootfs.FS, name string, limit int64) ([]byte, error) {
@@ -158,70 +153,6 @@ func readFile(root rootfs.FS, name string, limit int64) ([]byte, error) {
 	return data[:n], err
 }
 
-// defaultDirs finds the first run of strings "/…lib…/" in a loader: glibc
-// keeps its default directories as one array of NUL-terminated strings
-// (system_dirs in elf/dl-load.c).
-func defaultDirs(data []byte) []string {
-	for at := 0; ; {
-		i := bytes.Index(data[at:], []byte("lib"))
-		if i < 0 {
-			return nil
-		}
-		at += i
-		start := bytes.LastIndexByte(data[:at], 0) + 1
-		var dirs []string
-		for {
-			end := bytes.IndexByte(data[start:], 0)
-			if end < 0 || !isDirString(data[start:start+end]) {
-				break
-			}
-			dirs = append(dirs, trimSlashes(string(data[start:start+end])))
-			start += end + 1
-		}
-		if len(dirs) > 0 {
-			return dirs
-		}
-		at += len("lib")
-	}
-}
-
-func isDirString(b []byte) bool {
-	if len(b) < 2 || len(b) > 4096 || b[0] != '/' || b[len(b)-1] != '/' || !bytes.Contains(b, []byte("lib")) {
-		return false
-	}
-	for _, c := range b {
-		if c <= ' ' || c >= 0x7f || c == '%' {
-			return false
-		}
-	}
-	return true
-}
-
-// stringWith returns the NUL-terminated string of data that ends in suffix.
-func stringWith(data, suffix []byte) string {
-	i := bytes.Index(data, suffix)
-	if i < 0 {
-		return ""
-	}
-	start := bytes.LastIndexByte(data[:i], 0) + 1
-	return string(data[start : i+len(suffix)-1])
-}
-
-// glibcMinor reads the release from a loader's banner ("stable release version
-// 2.36"); 0 where there is none, as before 2.33.
-func glibcMinor(data []byte) int {
-	_, rest, ok := bytes.Cut(data, []byte("release version 2."))
-	if !ok {
-		return 0
-	}
-	end := 0
-	for end < len(rest) && end < 4 && rest[end] >= '0' && rest[end] <= '9' {
-		end++
-	}
-	n, _ := strconv.Atoi(string(rest[:end]))
-	return n
-}
-
 // Assume describes the loader that like's architecture usually has, for a root
 // in which its file is missing.
 func Assume(root rootfs.FS, like *object.Object) *System {
@@ -231,13 +162,10 @@ func Assume(root rootfs.FS, like *object.Object) *System {
 	}
 	if strings.HasPrefix(path.Base(like.Interp), "ld-musl-") {
 		sys.Flavor = Musl
-		if err := sys.probeMusl(root); err != nil {
-			sys.CacheErr = err
-		}
+		sys.probeMusl(root)
 		return sys
 	}
-	sys.probeGlibc(nil)
-	sys.Hwcaps, sys.Legacy = true, false
+	sys.probeGlibc(loaderText{hwcaps: true, minor: 99})
 	sys.readCache(root)
 	return sys
 }

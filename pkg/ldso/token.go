@@ -6,12 +6,22 @@ import (
 	"strings"
 )
 
+// dropped is why an element for which expand has no result is not searched.
+func dropped(owner *Requester) string {
+	if owner.Origin == "" {
+		return "$ORIGIN is not known"
+	}
+	return "a set-id program does not trust its $ORIGIN"
+}
+
 // expand replaces the dynamic string tokens of ld.so(8) in one element of a
 // search list or one name: $ORIGIN, $LIB and $PLATFORM, each with or without
 // braces. The longest identifier counts, so $PLATFORMX is no token, and an
-// unknown one stays as it is. $PLATFORM may stand for several things, the
-// baseline first. No result means that $ORIGIN was asked for and is unknown,
-// or not to be trusted.
+// unknown one stays as it is. $PLATFORM may stand for several things: the
+// results are in the order of System.Platforms, the baseline first. No result
+// means that $ORIGIN was asked for and is unknown, or not to be trusted: that
+// of a set-id program's executable, though not of its libraries
+// (_dl_dst_substitute of elf/dl-load.c).
 func (s *search) expand(elem string, owner *Requester) []string {
 	if !strings.Contains(elem, "$") {
 		return []string{elem}
@@ -21,7 +31,7 @@ func (s *search) expand(elem string, owner *Requester) []string {
 		text, usesOrigin, usesPlatform := replaceTokens(elem, map[string]string{
 			"ORIGIN": owner.Origin, "LIB": s.Lib, "PLATFORM": platform,
 		})
-		if usesOrigin && (owner.Origin == "" || owner.Secure && !s.trusted(text)) {
+		if usesOrigin && (owner.Origin == "" || owner.Secure && owner.Loader == nil && !s.trusted(text)) {
 			return nil
 		}
 		out = append(out, text)
@@ -76,7 +86,8 @@ func isIdent(c byte) bool {
 }
 
 // trusted is is_trusted_path_normalize of elf/dl-load.c: a set-id program may
-// use $ORIGIN only where it leads to a default directory.
+// use $ORIGIN only where it leads to a default directory or below one.
 func (s *search) trusted(dir string) bool {
-	return slices.Contains(s.DefaultDirs, path.Clean(dir))
+	dir = path.Clean(dir) + "/"
+	return slices.ContainsFunc(s.DefaultDirs, func(d string) bool { return strings.HasPrefix(dir, d+"/") })
 }

@@ -1,15 +1,19 @@
-package object
+package object_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/5bbb5df2/pack/pkg/object"
 )
 
-// BenchmarkRead reads libraries of two and of over a hundred megabytes.
-func BenchmarkRead(b *testing.B) {
-	for _, pattern := range []string{"libc.so.6", "libstdc++.so.6", "libLLVM*.so.1"} {
-		names, _ := filepath.Glob("/usr/lib/*-linux-gnu/" + pattern)
+// benchmark runs read over programs and libraries from some kilobytes to over a
+// hundred megabytes.
+func benchmark(b *testing.B, read func(f *os.File, size int64) error) {
+	for _, pattern := range []string{"/usr/bin/true", "/usr/bin/git", "/usr/lib/*-linux-gnu/libc.so.6", "/usr/lib/*-linux-gnu/libstdc++.so.6",
+		"/usr/lib/*-linux-gnu/libavcodec.so.*", "/usr/lib/*-linux-gnu/libLLVM*.so.1"} {
+		names, _ := filepath.Glob(pattern)
 		if len(names) == 0 {
 			continue
 		}
@@ -25,10 +29,40 @@ func BenchmarkRead(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Read(f, fi.Size()); err != nil {
+				if err := read(f, fi.Size()); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	benchmark(b, func(f *os.File, size int64) error {
+		_, err := object.Read(f, size)
+		return err
+	})
+}
+
+func BenchmarkReadWith(b *testing.B) {
+	w := usual()
+	benchmark(b, func(f *os.File, size int64) error {
+		_, _, err := object.ReadWith(f, size, w)
+		return err
+	})
+}
+
+func BenchmarkSymbols(b *testing.B) {
+	w := usual()
+	benchmark(b, func(f *os.File, size int64) error {
+		_, err := object.Symbols(f, size, w)
+		return err
+	})
+}
+
+func BenchmarkDlopenNotes(b *testing.B) {
+	benchmark(b, func(f *os.File, size int64) error {
+		_, _, err := object.DlopenNotes(f, size)
+		return err
+	})
 }

@@ -12,15 +12,21 @@ type dynTag struct {
 	val uint64
 }
 
-// tables holds the addresses given by the dynamic section, 0 for none.
-type tables struct{ strtab, verneed, verdef uint64 }
+// tables holds what the dynamic section gives, 0 for none: addresses and, at
+// the end, the size of a symbol and MIPS' count of them.
+type tables struct {
+	strtab, verneed, verdef, versym uint64
+	symtab, hash, gnuHash           uint64
+	syment, mipsCount               uint64
+}
 
-// readDynamic reads the dynamic section at vaddr into o.
-func (f *file) readDynamic(o *Object, vaddr uint64) error {
-	t, err := f.scanDynamic(o, vaddr)
+// readDynamic reads the dynamic section into o.
+func (f *file) readDynamic(o *Object) error {
+	t, err := f.scanDynamic(o)
 	if err != nil {
 		return err
 	}
+	f.tables = t
 	o.HasVerdef = t.verdef != 0
 	if len(f.tags) == 0 && t.verneed == 0 && t.verdef == 0 {
 		return nil
@@ -43,10 +49,10 @@ func (f *file) readDynamic(o *Object, vaddr uint64) error {
 // scanDynamic walks the entries up to DT_NULL or, where that is missing, the
 // segment's end, and collects those with a string in f.tags. Of a tag that can
 // be only once the last one counts (glibc elf/get-dynamic-info.h).
-func (f *file) scanDynamic(o *Object, vaddr uint64) (t tables, err error) {
-	r, ok := f.mapped(vaddr)
+func (f *file) scanDynamic(o *Object) (t tables, err error) {
+	r, ok := f.mapped(f.dynamic)
 	if !ok {
-		return t, malformed(0, "the dynamic section at address 0x%x is in no segment of the file", vaddr)
+		return t, malformed(0, "the dynamic section at address 0x%x is in no segment of the file", f.dynamic)
 	}
 	word := f.layout.wordSize
 	for n := 0; r.end-r.off >= uint64(2*word); r.off += uint64(2 * word) {
@@ -64,6 +70,18 @@ func (f *file) scanDynamic(o *Object, vaddr uint64) (t tables, err error) {
 			t.verneed = val
 		case elf.DT_VERDEF:
 			t.verdef = val
+		case elf.DT_VERSYM:
+			t.versym = val
+		case elf.DT_SYMTAB:
+			t.symtab = val
+		case elf.DT_SYMENT:
+			t.syment = val
+		case elf.DT_HASH:
+			t.hash = val
+		case elf.DT_GNU_HASH:
+			t.gnuHash = val
+		case elf.DT_MIPS_SYMTABNO:
+			t.mipsCount = val
 		case elf.DT_FLAGS_1:
 			o.NoDefaultLib = val&uint64(elf.DF_1_NODEFLIB) != 0
 			o.PIE = val&uint64(elf.DF_1_PIE) != 0

@@ -32,10 +32,19 @@ type file struct {
 	layout *layout
 	budget int // bytes of strings still allowed
 
-	blocks  [blockCount]block // direct-mapped by block number
-	scratch [64]byte          // a record that crosses a block's end
+	// slots is direct-mapped by block number: 1 + the place in blocks, 0 for
+	// none. As blocks is filled in order, most files touch little of it.
+	slots   [blockCount]int
+	used    int
+	scratch [64]byte // a record that crosses a block's end
 	loads   []segment
 	tags    []dynTag
+	notes   []noteSegment
+	tables  tables
+	dynamic uint64 // the dynamic section's address
+	long    []byte // a symbol's name that crosses a block's end
+
+	blocks [blockCount]block
 }
 
 type block struct {
@@ -49,17 +58,15 @@ var files = sync.Pool{New: func() any { return new(file) }}
 func openFile(src io.ReaderAt, size int64) *file {
 	f := files.Get().(*file)
 	f.src, f.size, f.budget = src, size, maxStrings
-	f.loads, f.tags = f.loads[:0], f.tags[:0]
-	for i := range f.blocks {
-		f.blocks[i].off = -1
-	}
+	f.loads, f.tags, f.notes, f.tables = f.loads[:0], f.tags[:0], f.notes[:0], tables{}
+	f.slots, f.used = [blockCount]int{}, 0
 	return f
 }
 
 func (f *file) close() {
 	f.src = nil
 	// A hostile file's tables are not to stay in the pool.
-	if cap(f.loads) <= maxPooled && cap(f.tags) <= maxPooled {
+	if cap(f.loads) <= maxPooled && cap(f.tags) <= maxPooled && cap(f.notes) <= maxPooled {
 		files.Put(f)
 	}
 }
@@ -68,7 +75,13 @@ func (f *file) close() {
 // must lie in the file.
 func (f *file) block(off int64) ([]byte, error) {
 	start := off &^ (blockSize - 1)
-	b := &f.blocks[start/blockSize%blockCount]
+	slot := &f.slots[start/blockSize%blockCount]
+	if *slot == 0 {
+		f.used++
+		*slot = f.used
+		f.blocks[f.used-1].off = -1
+	}
+	b := &f.blocks[*slot-1]
 	if b.off != start {
 		want := int(min(blockSize, f.size-start))
 		b.off = -1

@@ -22,6 +22,15 @@ type image struct {
 	noNull  bool     // no DT_NULL: the dynamic section ends with its segment
 	static  bool     // no PT_DYNAMIC
 	xnum    bool     // the count of program headers in section header 0
+
+	symbols []imageSymbol // the last one alone is in DT_GNU_HASH
+	symHash elf.DynTag    // the table that tells their number
+}
+
+type imageSymbol struct {
+	name    string
+	section elf.SectionIndex
+	bind    elf.SymBind
 }
 
 type byteOrder interface {
@@ -125,6 +134,58 @@ func (w *imageWriter) verdef() {
 	}
 }
 
+// symtab appends the symbols and their hash table, and returns their tags.
+func (w *imageWriter) symtab() []int {
+	if len(w.symbols) == 0 {
+		return nil
+	}
+	tags := []int{int(elf.DT_SYMTAB), imageBase + len(w.b)}
+	for _, s := range w.symbols {
+		name := 0
+		if s.name != "" {
+			name = w.str(s.name)
+		}
+		w.u32(name)
+		if w.class == elf.ELFCLASS32 {
+			w.u32(0)
+			w.u32(0)
+		}
+		w.b = append(w.b, byte(s.bind)<<4, 0)
+		w.u16(int(s.section))
+		if w.class == elf.ELFCLASS64 {
+			w.word(0)
+			w.word(0)
+		}
+	}
+	n := len(w.symbols)
+	tags = append(tags, int(w.symHash), imageBase+len(w.b))
+	switch w.symHash {
+	case elf.DT_MIPS_SYMTABNO:
+		tags[len(tags)-1] = n
+	case elf.DT_HASH:
+		if w.class == elf.ELFCLASS64 && w.machine == elf.EM_S390 {
+			w.word(1)
+			w.word(n)
+		} else {
+			w.u32(1)
+			w.u32(n)
+		}
+	case elf.DT_GNU_HASH:
+		hash := uint32(5381)
+		for _, c := range []byte(w.symbols[n-1].name) {
+			hash = hash*33 + uint32(c)
+		}
+		w.u32(1)
+		w.u32(n - 1)
+		w.u32(1)
+		w.u32(6)
+		w.word(-1)
+		w.u32(n - 1)
+		w.u32(int(hash | 1))
+	}
+	return tags
+}
+
 // bytes builds the file: one PT_LOAD over all of it, and the dynamic section at
 // its end.
 func (m image) bytes() []byte {
@@ -154,7 +215,7 @@ func (m image) bytes() []byte {
 	w.verneed()
 	verdef := len(w.b)
 	w.verdef()
-	var dyn []int
+	dyn := w.symtab()
 	for _, t := range m.tags {
 		dyn = append(dyn, int(t.tag), w.str(t.s))
 	}

@@ -10,7 +10,9 @@ type layout struct {
 	ePhentsize                       int // e_phnum follows it
 	shdrSize, shInfo                 int
 
-	phdrSize, pOffset, pVaddr, pFilesz, pMemsz int
+	phdrSize, pFlags, pOffset, pVaddr, pFilesz, pMemsz, pAlign int
+
+	symSize, stInfo, stShndx int // st_name is the first field
 }
 
 var (
@@ -18,13 +20,15 @@ var (
 		wordSize: 4,
 		ehdrSize: 52, ePhoff: 28, eShoff: 32, eFlags: 36, ePhentsize: 42,
 		shdrSize: 40, shInfo: 28,
-		phdrSize: 32, pOffset: 4, pVaddr: 8, pFilesz: 16, pMemsz: 20,
+		phdrSize: 32, pFlags: 24, pOffset: 4, pVaddr: 8, pFilesz: 16, pMemsz: 20, pAlign: 28,
+		symSize: 16, stInfo: 12, stShndx: 14,
 	}
 	layout64 = layout{
 		wordSize: 8,
 		ehdrSize: 64, ePhoff: 32, eShoff: 40, eFlags: 48, ePhentsize: 54,
 		shdrSize: 64, shInfo: 44,
-		phdrSize: 56, pOffset: 8, pVaddr: 16, pFilesz: 32, pMemsz: 40,
+		phdrSize: 56, pFlags: 4, pOffset: 8, pVaddr: 16, pFilesz: 32, pMemsz: 40, pAlign: 48,
+		symSize: 24, stInfo: 4, stShndx: 6,
 	}
 )
 
@@ -44,5 +48,6 @@ func (f *file) phdr(b []byte) (elf.ProgType, segment) {
 		vaddr:  f.word(b[l.pVaddr:]),
 		filesz: f.word(b[l.pFilesz:]),
 		memsz:  f.word(b[l.pMemsz:]),
+		flags:  elf.ProgFlag(f.order.Uint32(b[l.pFlags:])),
 	}
 }

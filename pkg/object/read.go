@@ -19,7 +19,10 @@ const (
 )
 
 // segment is a PT_LOAD.
-type segment struct{ off, vaddr, filesz, memsz uint64 }
+type segment struct {
+	off, vaddr, filesz, memsz uint64
+	flags                     elf.ProgFlag
+}
 
 // header is what is needed of the ELF header once the Object is filled.
 type header struct {
@@ -40,27 +43,37 @@ func Read(r io.ReaderAt, size int64) (*Object, error) {
 	}
 	f := openFile(r, size)
 	defer f.close()
+	return f.read()
+}
+
+// read does Read's work.
+func (f *file) read() (*Object, error) {
 	o := new(Object)
-	h, err := f.readHeader(o)
-	if err != nil {
+	err := f.readHeaders(o)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if o.Type != elf.ET_EXEC && o.Type != elf.ET_DYN {
+	case o.Type != elf.ET_EXEC && o.Type != elf.ET_DYN:
 		return o, nil
-	}
-	dyn, err := f.readPhdrs(o, h)
-	if err != nil {
-		return nil, err
-	}
-	if !o.Dynamic {
+	case o.Dynamic:
+		err = f.readDynamic(o)
+	default:
 		o.Packed, err = f.packer()
-	} else {
-		err = f.readDynamic(o, dyn)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return o, nil
+}
+
+// readHeaders reads the ELF header and, of a program or library, the program
+// headers.
+func (f *file) readHeaders(o *Object) error {
+	h, err := f.readHeader(o)
+	if err == nil && (o.Type == elf.ET_EXEC || o.Type == elf.ET_DYN) {
+		err = f.readPhdrs(o, h)
+	}
+	return err
 }
 
 // readHeader reads the ELF header into o and chooses f's layout and order.
@@ -108,33 +121,35 @@ func (f *file) readHeader(o *Object) (header, error) {
 	return h, nil
 }
 
-// readPhdrs reads the program headers: PT_LOAD into f.loads, PT_INTERP into
-// o.Interp; it returns PT_DYNAMIC's address.
-func (f *file) readPhdrs(o *Object, h header) (dynamic uint64, err error) {
+// readPhdrs reads the program headers: PT_LOAD into f.loads, PT_NOTE into
+// f.notes, PT_DYNAMIC's address into f.dynamic, PT_INTERP into o.Interp.
+func (f *file) readPhdrs(o *Object, h header) error {
 	n, err := f.phnum(h)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	size := uint64(f.layout.phdrSize)
 	if err := f.inFile(0, h.phoff, n*size, "program headers end"); err != nil {
-		return 0, err
+		return err
 	}
 	hasInterp := false
 	for i := range n {
 		at := h.phoff + i*size
 		b, err := f.bytes(at, int(size), "a program header")
 		if err != nil {
-			return 0, err
+			return err
 		}
 		kind, s := f.phdr(b)
 		if kind == elf.PT_LOAD || kind == elf.PT_INTERP {
 			if err := f.inFile(at, s.off, s.filesz, "a segment ends"); err != nil {
-				return 0, err
+				return err
 			}
 		}
 		switch kind {
 		case elf.PT_LOAD:
 			f.loads = append(f.loads, s)
+		case elf.PT_NOTE:
+			f.notes = append(f.notes, noteSegment{s.off, s.filesz, f.word(b[f.layout.pAlign:])})
 		case elf.PT_INTERP:
 			// The kernel takes the first one.
 			if hasInterp || s.filesz == 0 {
@@ -142,17 +157,17 @@ func (f *file) readPhdrs(o *Object, h header) (dynamic uint64, err error) {
 			}
 			hasInterp = true
 			if o.Interp, err = f.interp(s); err != nil {
-				return 0, err
+				return err
 			}
 		case elf.PT_DYNAMIC:
 			// Files of debug information (objcopy --only-keep-debug) have an
 			// empty one, which glibc's _dl_map_object_from_fd skips as well.
 			if s.filesz != 0 {
-				o.Dynamic, dynamic = true, s.vaddr
+				o.Dynamic, f.dynamic = true, s.vaddr
 			}
 		}
 	}
-	return dynamic, nil
+	return nil
 }
 
 // inFile checks that size bytes at off, as the record at says, are in the file.

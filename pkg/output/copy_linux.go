@@ -48,8 +48,8 @@ func copyFile(dst int, src rootfs.File, size int64, stopped func() bool) error {
 		return ErrChanged
 	}
 	c := copier{dst: dst, src: src, fd: -1, stopped: stopped}
-	if f, ok := rootfs.OSFile(src); ok {
-		c.fd = int(f.Fd())
+	if fd, ok := rootfs.FD(src); ok {
+		c.fd = fd
 	}
 	if err := c.copyAll(before, size); err != nil {
 		return err

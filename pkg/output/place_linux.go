@@ -63,7 +63,7 @@ func (p *place) fail(err error, hint string) error {
 // locate finds the real directory OUTPUT lies in and whether OUTPUT exists.
 func (p *place) locate() (exists bool, err error) {
 	if p.user == "" {
-		return false, p.fail(errors.New("the name is empty"), "")
+		return false, p.fail(errors.New("the name is empty"), "name a directory")
 	}
 	name := strings.TrimRight(p.user, "/")
 	if name == "" {
@@ -112,7 +112,7 @@ func (p *place) locateNew(name string) error {
 		missing := strings.TrimRight(dir, "/")
 		return p.fail(fmt.Errorf("%s does not exist", missing), "mkdir -p "+missing)
 	case err == nil && !fi.IsDir(), errors.Is(err, unix.ENOTDIR):
-		return p.fail(fmt.Errorf("%s: %w", strings.TrimRight(dir, "/"), ErrNotDir), "")
+		return p.fail(fmt.Errorf("%s: %w", strings.TrimRight(dir, "/"), ErrNotDir), "name an OUTPUT in a directory")
 	case err != nil:
 		return err
 	}

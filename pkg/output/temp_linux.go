@@ -1,15 +1,16 @@
 package output
 
 import (
-	"crypto/rand"
+	"math/rand/v2"
 	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
 const (
-	tempMark   = ".pack-"
-	tempRandom = 10
+	tempMark    = ".pack-"
+	tempRandom  = 10
+	tempLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 	// nameMax is NAME_MAX of limits.h, the most bytes one path component has.
 	nameMax = 255
 )
@@ -23,11 +24,18 @@ func tempPrefix(base string) string {
 	return "." + base + tempMark
 }
 
-func tempName(base string) string { return tempPrefix(base) + rand.Text()[:tempRandom] }
+// tempName need not be a secret: mkdir(2) never takes what somebody else made.
+func tempName(base string) string {
+	var random [tempRandom]byte
+	for i := range random {
+		random[i] = tempLetters[rand.IntN(len(tempLetters))]
+	}
+	return tempPrefix(base) + string(random[:])
+}
 
 func isTemp(name, base string) bool {
 	random, ok := strings.CutPrefix(name, tempPrefix(base))
-	return ok && len(random) == tempRandom && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+	return ok && len(random) == tempRandom && strings.Trim(random, tempLetters) == ""
 }
 
 // removeStale removes the temporaries of base in dir whose run has ended. What

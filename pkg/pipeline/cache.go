@@ -56,16 +56,22 @@ func (c *configs) findConflicts() {
 			continue
 		}
 		flags := m.Graph.System.CacheFlags
-		for _, g := range append([]*closure.Graph{m.Graph}, m.Opened...) {
+		for _, g := range m.graphs() {
 			for _, n := range g.Objects() {
 				for _, e := range n.Edges {
-					if e.To != nil {
+					if e.To != nil && !beforeCache(n, e) {
 						c.note(target{flags, e.Name}, e.To.Real)
 					}
 				}
 			}
 		}
 	}
+}
+
+// beforeCache tells that the loader finds an edge of n by a RUNPATH that it
+// knows even where $ORIGIN is not known, so that no cache can divert it.
+func beforeCache(n *closure.Node, e closure.Edge) bool {
+	return e.Found.How == ldso.ByRunpath && !strings.Contains(n.Obj.Runpath, "$")
 }
 
 func (c *configs) note(t target, real string) {
@@ -83,7 +89,7 @@ func (c *configs) keepKnown() {
 			continue
 		}
 		sys := m.Graph.System
-		for _, g := range append([]*closure.Graph{m.Graph}, m.Opened...) {
+		for _, g := range m.graphs() {
 			for _, n := range g.Nodes {
 				if n.Obj.Soname == "" || n == m.Graph.Main || c.plan.Get(n.Real) == nil || slices.Contains(sys.DefaultDirs, path.Dir(path.Clean(n.Path))) {
 					continue

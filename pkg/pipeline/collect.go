@@ -26,6 +26,7 @@ type builder struct {
 
 	programs []*member
 	warnings []string
+	tips     []string // what the user may want to add
 	// excluded are the entries --exclude dropped, by path.
 	excluded map[string]bool
 }
@@ -35,8 +36,24 @@ type builder struct {
 type member struct {
 	*Program
 	At     string // its path in the bundle
-	Opened []*closure.Graph
-	Names  []string // the paths Opened were opened by
+	Opened []opened
+}
+
+// opened is what a program loads besides its closure.
+type opened struct {
+	*closure.Graph
+	Name string // the path or the soname it is opened by
+	// By opens Node by its soname; both are nil where Name is a path.
+	By, Node *closure.Node
+}
+
+// graphs are the program's closure, and what it opens.
+func (m *member) graphs() []*closure.Graph {
+	out := []*closure.Graph{m.Graph}
+	for _, o := range m.Opened {
+		out = append(out, o.Graph)
+	}
+	return out
 }
 
 func newBuilder(spec *Spec) *builder {
@@ -200,8 +217,11 @@ func (b *builder) addGraph(g *closure.Graph) error {
 		if n == g.Main {
 			continue
 		}
-		if err := b.addPath(n.Path, reasonFor(n)); err != nil {
-			return err
+		// What is opened itself was added with the reason it is opened for.
+		if n.Kind != closure.Opened {
+			if err := b.addPath(n.Path, reasonFor(n)); err != nil {
+				return err
+			}
 		}
 		if err := b.addOtherNames(n); err != nil {
 			return err
@@ -239,8 +259,6 @@ func reasonFor(n *closure.Node) plan.Reason {
 		r.Kind = plan.Audit
 	case closure.Interp:
 		r = plan.Reason{Kind: plan.Interp, By: r.By}
-	case closure.Opened:
-		r = plan.Reason{Kind: plan.Include, By: n.Name}
 	}
 	return r
 }

@@ -2,11 +2,14 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/output"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/upx"
@@ -32,6 +35,10 @@ func (b *builder) compress(ctx context.Context, inputs []*member, dir string) er
 			Source: src, Size: e.Size, Name: m.Name, TempDir: dir,
 		})
 		src.Close()
+		var refused *upx.RefusedError
+		if errors.As(err, &refused) {
+			return &HintError{Err: err, Advice: "leave out --compress, or pass upx other options with --upx-arg"}
+		}
 		if err != nil {
 			return err
 		}
@@ -48,6 +55,22 @@ func (b *builder) compress(ctx context.Context, inputs []*member, dir string) er
 		})
 	}
 	return nil
+}
+
+// compressBeside makes the copies to compress lie beside the output, where the
+// next run removes them should this one be killed. The release is to be called
+// before the output is committed, and may be called again.
+func compressBeside(dir *output.Dir, spec *Spec) (*Spec, func() error, error) {
+	if spec.Compress == nil {
+		return spec, func() error { return nil }, nil
+	}
+	scratch, release, err := dir.Scratch()
+	if err != nil {
+		return nil, nil, err
+	}
+	beside := *spec
+	beside.TempDir = scratch
+	return &beside, sync.OnceValue(release), nil
 }
 
 func compressible(p *Program) error {

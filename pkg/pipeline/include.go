@@ -14,13 +14,23 @@ import (
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
-// includer adds what one --include glob matches.
+// includer adds what one --include glob, or one rule, matches.
 type includer struct {
 	*builder
 	why    plan.Reason
 	output string // real path of the output in the root, empty if it is not there
 	seen   map[string]bool
 	files  []string // real paths of the regular files added, in order
+	// skip tells which real paths to leave out; nil for none.
+	skip func(real string) bool
+	// quiet passes over what cannot be added: nobody asked for it by name.
+	quiet bool
+}
+
+func (in *includer) complain(format string, args ...any) {
+	if !in.quiet {
+		in.warn("--include "+in.why.By+": "+format, args...)
+	}
 }
 
 // include adds everything the globs match, and then the closure of the ELF
@@ -55,7 +65,7 @@ func (b *builder) include(globs []string) error {
 		}
 		files = append(files, in.files...)
 	}
-	return b.closeOver(files)
+	return b.closeOver(files, false)
 }
 
 func usageGlob(flag, g string, err error) error {
@@ -81,7 +91,7 @@ func (in *includer) name(name string) error {
 // real adds what is at a real path: a link with its target, a directory with
 // all below, a file.
 func (in *includer) real(real string) error {
-	if in.seen[real] {
+	if in.seen[real] || in.skip != nil && in.skip(real) {
 		return nil
 	}
 	in.seen[real] = true
@@ -98,7 +108,7 @@ func (in *includer) real(real string) error {
 		in.files = append(in.files, real)
 		return in.addReal(real, real, in.why)
 	}
-	in.warn("--include %s: left out %s: it is a %s", in.why.By, real, specialName(fi.Mode()))
+	in.complain("left out %s: it is a %s", real, specialName(fi.Mode()))
 	return nil
 }
 
@@ -118,7 +128,7 @@ func (in *includer) link(real string) error {
 	}
 	p, err := rootfs.Trace(in.root, real)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, rootfs.ErrLoop) {
-		in.warn("--include %s: %s is a dangling link", in.why.By, real)
+		in.complain("%s is a dangling link", real)
 		return nil
 	}
 	if err != nil {
@@ -128,7 +138,7 @@ func (in *includer) link(real string) error {
 		return err
 	}
 	if p.Real == "/" {
-		in.warn("--include %s: %s leads to the whole root: only the link was added", in.why.By, real)
+		in.complain("%s leads to the whole root: only the link was added", real)
 		return nil
 	}
 	return in.real(p.Real)
@@ -139,7 +149,7 @@ func (in *includer) dir(real string) error {
 		return usagef("write the bundle somewhere else", "cannot write to %s: it is inside %s, which --include %s adds", in.spec.Output, real, in.why.By)
 	}
 	if !in.spec.Foreign && (real == "/proc" || real == "/sys" || real == "/dev") {
-		in.warn("--include %s: left out the contents of %s: the kernel makes them", in.why.By, real)
+		in.complain("left out the contents of %s: the kernel makes them", real)
 		return in.addReal(real, real, in.why)
 	}
 	if err := in.addReal(real, real, in.why); err != nil {
@@ -159,20 +169,21 @@ func (in *includer) dir(real string) error {
 
 // closeOver adds the closure of the ELF files among the included: a program's
 // own, and a library's as if the first input of its architecture opened it.
-func (b *builder) closeOver(files []string) error {
+// With quiet, what such a file misses is nobody's concern.
+func (b *builder) closeOver(files []string, quiet bool) error {
 	for _, real := range files {
 		o, err := b.resolver.Read(real)
 		if err != nil {
-			if isUnreadable(err) {
+			if isUnreadable(err) && !quiet {
 				return openError(real, err)
 			}
 			continue
 		}
 		switch closure.Classify(o) {
 		case closure.Dynamic:
-			err = b.includeProgram(real)
+			err = b.includeProgram(real, quiet)
 		case closure.Library:
-			err = b.includeLibrary(real, o)
+			err = b.includeLibrary(real, o, quiet)
 		}
 		if err != nil {
 			return err
@@ -186,42 +197,44 @@ func isUnreadable(err error) bool {
 	return errors.As(err, &pe)
 }
 
-func (b *builder) includeProgram(real string) error {
+func (b *builder) includeProgram(real string, quiet bool) error {
 	g, err := b.resolver.Program(real)
 	if err != nil {
 		return err
 	}
 	for _, p := range g.Problems {
-		b.warn("%v", p)
+		g.Warnings = append(g.Warnings, p.Error())
 	}
 	g.Problems = nil
 	b.programs = append(b.programs, &member{Program: &Program{Name: real, Path: real, Real: real, Graph: g}, At: real})
-	return b.addPresent(g)
-}
-
-// addPresent is addGraph for a program whose loader may be missing.
-func (b *builder) addPresent(g *closure.Graph) error {
 	if g.Interp == nil {
 		g.Main.Obj.Interp, g.System = "", nil
+	}
+	return b.addIncluded(g, quiet)
+}
+
+func (b *builder) addIncluded(g *closure.Graph, quiet bool) error {
+	if quiet {
+		g.Warnings = nil
 	}
 	return b.addGraph(g)
 }
 
-func (b *builder) includeLibrary(real string, o *object.Object) error {
+func (b *builder) includeLibrary(real string, o *object.Object, quiet bool) error {
 	m := b.contextOf(o)
 	if m == nil {
 		g, err := b.resolver.Open(nil, real)
 		if err != nil {
 			return err
 		}
-		return b.addGraph(g)
+		return b.addIncluded(g, quiet)
 	}
 	g, err := b.resolver.Open(m.Graph, real)
 	if err != nil {
 		return err
 	}
-	m.Opened, m.Names = append(m.Opened, g), append(m.Names, real)
-	return b.addGraph(g)
+	m.Opened = append(m.Opened, opened{Graph: g, Name: real})
+	return b.addIncluded(g, quiet)
 }
 
 // contextOf is the program a library is taken to be opened by.

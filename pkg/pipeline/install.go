@@ -57,6 +57,9 @@ func (b *builder) installPath(name string) (string, error) {
 // mkdir adds an empty directory; where the root has that directory it looks
 // the same (a sticky /tmp stays sticky).
 func (b *builder) mkdir(name string) error {
+	if name == "" {
+		return usagef("leave it out, or name something", "--mkdir: the path is empty")
+	}
 	at, err := b.destination("--mkdir", strings.TrimRight(name, "/"))
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
-	"github.com/5bbb5df2/pack/pkg/ldso"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -59,11 +58,7 @@ func (b *builder) compare(noProc bool) (diffs, dropped []difference) {
 			continue
 		}
 		found := b.compareGraph(m, m.Graph, g)
-		for i, opened := range m.Opened {
-			if g2, err := r.Open(g, m.Names[i]); err == nil {
-				found = append(found, b.compareGraph(m, opened, g2)...)
-			}
-		}
+		found = append(found, b.compareOpened(m, r, g)...)
 		for _, d := range found {
 			if b.wasExcluded(d.edge.To.Path) || b.isExcluded(d.node.Real) {
 				dropped = append(dropped, d)
@@ -73,6 +68,43 @@ func (b *builder) compare(noProc bool) (diffs, dropped []difference) {
 		}
 	}
 	return diffs, dropped
+}
+
+// compareOpened opens again what m opens; g is m's closure in the bundle, of
+// which r resolves.
+func (b *builder) compareOpened(m *member, r *closure.Resolver, g *closure.Graph) []difference {
+	var out []difference
+	callers := map[string]*closure.Node{}
+	remember := func(g *closure.Graph) {
+		for _, n := range g.Objects() {
+			callers[b.sourceOf(n.Real)] = n
+		}
+	}
+	remember(g)
+	for _, o := range m.Opened {
+		if o.Node == nil {
+			if again, err := r.Open(g, o.Name); err == nil {
+				remember(again)
+				out = append(out, b.compareGraph(m, o.Graph, again)...)
+			}
+			continue
+		}
+		caller := callers[o.By.Real]
+		if caller == nil {
+			continue // a difference of its own
+		}
+		again, to, err := r.Dlopen(g, caller, o.Name)
+		d := difference{member: m, node: o.By, edge: closure.Edge{Kind: closure.Opened, Name: o.Name, To: o.Node}, err: err}
+		if err == nil {
+			remember(again)
+			out = append(out, b.compareGraph(m, o.Graph, again)...)
+			d.got = b.sourceOf(to.Real)
+		}
+		if err != nil || !b.sameFile(d.got, o.Node.Real) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // edgeKey names a dependency across roots: which file of the root asks for
@@ -178,17 +210,4 @@ func (b *builder) placeInBundle(n *closure.Node) string {
 		return at
 	}
 	return n.Real
-}
-
-// flavors yields the systems of the programs, each once.
-func (b *builder) systems() []*ldso.System {
-	var out []*ldso.System
-	seen := map[*ldso.System]bool{}
-	for _, m := range b.programs {
-		if m.Graph != nil && m.Graph.System != nil && !seen[m.Graph.System] {
-			seen[m.Graph.System] = true
-			out = append(out, m.Graph.System)
-		}
-	}
-	return out
 }

@@ -18,6 +18,8 @@ import (
 type Result struct {
 	Plan     *plan.Plan
 	Warnings []string
+	// Tips are sentences on what the user may want to add.
+	Tips []string
 	// Inputs are the programs asked for, with their paths in the bundle.
 	Inputs []Placed
 
@@ -50,6 +52,11 @@ func Plan(ctx context.Context, spec *Spec) (*Result, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
+	if spec.Rules != nil {
+		if err := spec.Rules.check(); err != nil {
+			return nil, err
+		}
+	}
 	b := newBuilder(spec)
 	b.warnings = append(b.warnings, spec.Unused...)
 	r := &Result{Plan: b.plan, builder: b}
@@ -74,7 +81,7 @@ func Plan(ctx context.Context, spec *Spec) (*Result, error) {
 			return nil, errors.Join(err, r.Close())
 		}
 	}
-	r.Warnings = b.warnings
+	r.Warnings, r.Tips = b.warnings, b.tips
 	return r, nil
 }
 
@@ -89,6 +96,9 @@ func (b *builder) finish(ctx context.Context, x *excluder) error {
 		}
 	}
 	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if err := b.applyRules(); err != nil {
 		return err
 	}
 	b.preload()
@@ -189,6 +199,11 @@ func Run(ctx context.Context, spec *Spec) error {
 		return err
 	}
 	defer dir.Abort()
+	spec, release, err := compressBeside(dir, spec)
+	if err != nil {
+		return err
+	}
+	defer release()
 	r, err := Plan(ctx, spec)
 	if err != nil {
 		return err
@@ -200,16 +215,20 @@ func Run(ctx context.Context, spec *Spec) error {
 	if err := output.Write(ctx, r.Plan, dir); err != nil {
 		return err
 	}
-	for _, l := range dir.Lost() {
-		log.Warn(l.String())
+	lost := lossWarnings(dir.Lost())
+	if spec.Strict && len(lost) > 0 {
+		return &StrictError{Warnings: lost}
 	}
-	if lost := dir.Lost(); spec.Strict && len(lost) > 0 {
-		return &StrictError{Warnings: []string{lost[0].String()}}
+	for _, l := range lost {
+		log.Warn(l)
 	}
 	if spec.Test != nil {
 		if err := r.test(ctx, dir, log); err != nil {
 			return err
 		}
+	}
+	if err := release(); err != nil {
+		return err
 	}
 	if err := dir.Commit(); err != nil {
 		return err

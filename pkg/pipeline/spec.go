@@ -4,6 +4,8 @@
 //	program.go  inputs → programs: what each INPUT is and its closure
 //	collect.go  programs → plan entries, every link on the way among them
 //	include.go  --include, --mkdir and --exclude
+//	rules.go    what no ELF header names, by the table of package rules
+//	dlopen.go   what files say they open, in their notes
 //	install.go  --install-to
 //	cache.go    the bundle's own ld.so.cache and musl path file
 //	prove.go    resolve again with the bundle as the root
@@ -46,7 +48,11 @@ type Spec struct {
 
 	Include, Exclude, Mkdir []string
 	InstallTo               string
-	RealDirs                bool
+	// Rules adds what no ELF header names; nil adds nothing.
+	Rules *Rules
+	// Dlopen follows what files say they open; nil follows nothing.
+	Dlopen   *Dlopen
+	RealDirs bool
 	// Unused are sentences about options that have no effect.
 	Unused []string
 	// Strict makes every warning an error.

@@ -36,6 +36,13 @@ func (r *Result) test(ctx context.Context, dir *output.Dir, log *logrus.Logger) 
 		o.Argv = []string{r.Inputs[0].Start()}
 	}
 	res, err := jail.Run(ctx, o)
+	var failed *jail.FailedError
+	switch {
+	case errors.As(err, &failed) && failed.Timeout > 0:
+		return &HintError{Err: err, Advice: "name something that ends with --test-command, or allow more time with --test-timeout"}
+	case errors.As(err, &failed):
+		return &HintError{Err: err, Advice: "add what the program lacks with --include; without --test the bundle is written and can be looked at"}
+	}
 	if err != nil {
 		return err
 	}
@@ -125,6 +132,9 @@ func (r *Result) Warn(spec *Spec) error {
 	if spec.Log != nil {
 		for _, w := range r.Warnings {
 			spec.Log.Warn(w)
+		}
+		for _, t := range r.Tips {
+			spec.Log.Warn(t)
 		}
 	}
 	return nil

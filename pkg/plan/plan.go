@@ -28,6 +28,8 @@ const (
 	Link      Kind = "link"      // a symbolic link on the way to By
 	Include   Kind = "include"   // matched the --include glob By
 	Mkdir     Kind = "mkdir"     // asked for by --mkdir
+	Dlopen    Kind = "dlopen"    // By says in a note that it opens it; Via is the priority and the feature
+	Rule      Kind = "rule"      // the rule By called for it; Via is the evidence
 	Parent    Kind = "parent"    // the directory another entry lies in
 	Cache     Kind = "cache"     // generated so that By finds its libraries
 	Conf      Kind = "conf"      // read by the loader By

@@ -20,14 +20,7 @@ func (host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name
 func (host) Xattrs(name string) (map[string][]byte, error) {
 	return xattrsByPath(name)
 }
-
-func (host) Open(name string) (File, error) {
-	f, err := openFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
-}
+func (host) Open(name string) (File, error) { return openFile(name) }
 
 // Dir is a directory of the host used as a root. It holds the directory open;
 // every access goes through os.Root, so that neither a link nor a rename made
@@ -97,11 +90,16 @@ func (d *Dir) Xattrs(name string) (map[string][]byte, error) {
 	return xattrsByFile(f)
 }
 
-// OSFile returns the operating system's file behind f, if there is one and
-// reading it from its start gives f's content.
-func OSFile(f File) (*os.File, bool) {
-	o, ok := f.(*os.File)
-	return o, ok
+// FD returns the descriptor behind f, if there is one and reading it from its
+// start gives f's content. It is valid until f is closed or collected.
+//
+// Only the system's own types count: what wraps one of them has its method Fd
+// too, but may read otherwise.
+func FD(f File) (int, bool) {
+	if o, ok := f.(*os.File); ok {
+		return int(o.Fd()), true
+	}
+	return sysFD(f)
 }
 
 // FileID identifies an inode on one machine.

@@ -36,8 +36,8 @@ type FS interface {
 	Xattrs(name string) (map[string][]byte, error)
 }
 
-// File is an open regular file. Where it is an *os.File (see [OSFile]), a
-// writer may copy from it inside the kernel.
+// File is an open regular file. Where it has a descriptor (see [FD]), a writer
+// may copy from it inside the kernel.
 type File interface {
 	io.Reader
 	io.ReaderAt
@@ -112,7 +112,7 @@ func walk(f FS, name string, followLast bool) (p Path, err error) {
 		next := join(p.Real, part)
 		fi, err := f.Lstat(next)
 		if err != nil {
-			p.Real = join(next, rest)
+			p.Real = join(next, strings.Trim(rest, "/"))
 			return p, lookupError(name, next, p.Links, err)
 		}
 		last := strings.Trim(rest, "/") == ""
@@ -126,7 +126,7 @@ func walk(f FS, name string, followLast bool) (p Path, err error) {
 				return p, err
 			}
 		case !last && !fi.IsDir():
-			p.Real = join(next, rest)
+			p.Real = join(next, strings.Trim(rest, "/"))
 			return p, lookupError(name, next, p.Links, &fs.PathError{Op: "resolve", Path: next, Err: syscall.ENOTDIR})
 		default:
 			p.Real = next

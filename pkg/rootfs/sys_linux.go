@@ -14,8 +14,6 @@ import (
 // resolved the name before.
 const openFlags = os.O_RDONLY | unix.O_NONBLOCK | unix.O_NOFOLLOW | unix.O_CLOEXEC
 
-func openFile(name string) (*os.File, error) { return os.OpenFile(name, openFlags, 0) }
-
 func sysStat(fi fs.FileInfo) Stat {
 	st, ok := fi.Sys().(*syscall.Stat_t)
 	if !ok {

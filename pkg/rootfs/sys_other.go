@@ -9,7 +9,15 @@ import (
 
 const openFlags = os.O_RDONLY
 
-func openFile(name string) (*os.File, error) { return os.Open(name) }
+func openFile(name string) (File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func sysFD(File) (int, bool) { return -1, false }
 
 func sysStat(fs.FileInfo) Stat { return Stat{} }
 

@@ -11,8 +11,8 @@
 //
 // and the programs tree (what is in a directory, a line each), nobody (run a
 // command as the user nobody) and same (compare two trees with all metadata).
-// A line in a script starting with [root], [merged], [userns] or the like is
-// for machines only where that holds.
+// A line in a script starting with [merged], [userns] or the like is only for
+// machines where that holds. All of it needs root.
 package cli
 
 import (
@@ -55,11 +55,12 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// prepare builds the program as it is shipped. Everybody may enter the scratch
-// directory, because some scripts run it as nobody.
+// prepare builds the program as it is shipped, or takes the one PACK_BIN names.
+// Everybody may enter the scratch directory, because some scripts run it as
+// nobody.
 func prepare() error {
 	bin = filepath.Join(scratch, "bin")
-	for _, dir := range []string{scratch, bin, filepath.Join(scratch, "work")} {
+	for _, dir := range []string{scratch, bin} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -69,8 +70,11 @@ func prepare() error {
 	}
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "pack"), "github.com/5bbb5df2/pack/cmd/pack")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if given := os.Getenv("PACK_BIN"); given != "" {
+		build = exec.Command("cp", given, filepath.Join(bin, "pack"))
+	}
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("cannot build pack: %w\n%s", err, out)
+		return fmt.Errorf("cannot make pack: %w\n%s", err, out)
 	}
 	for name, text := range helpers {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"+text), 0o755); err != nil {
@@ -91,9 +95,19 @@ list "$1" >"$TMPDIR/same.1" && list "$2" >"$TMPDIR/same.2" && diff "$TMPDIR/same
 }
 
 func TestCommandLine(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("not root, who alone can keep owners, call chroot and become somebody else")
+	}
+	work, err := os.MkdirTemp(scratch, "work-")
+	if err == nil {
+		err = os.Chmod(work, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                ".",
-		WorkdirRoot:        filepath.Join(scratch, "work"),
+		WorkdirRoot:        work,
 		RequireUniqueNames: true,
 		UpdateScripts:      *update,
 		Setup:              setup,
@@ -122,13 +136,15 @@ func setup(env *testscript.Env) error {
 // condition answers what this machine can do.
 func condition(name string) (bool, error) {
 	switch name {
-	case "root":
-		return os.Geteuid() == 0, nil
 	case "merged":
 		fi, err := os.Lstat("/lib")
 		return err == nil && fi.Mode()&fs.ModeSymlink != 0, nil
 	case "userns":
 		return exec.Command(filepath.Join(bin, "nobody"), "unshare", "--user", "true").Run() == nil, nil
+	case "limits":
+		return exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces").Run() == nil, nil
+	case "mount":
+		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", scratch).Run() == nil, nil
 	case "xattr":
 		return canSetXattr(), nil
 	}
@@ -212,6 +228,9 @@ func wellPut(stderr string) error {
 			return fmt.Errorf("neither an error nor a hint: %s", line)
 		}
 	}
+	if strings.HasPrefix(stderr, "pack: interrupted: ") {
+		return nil
+	}
 	if errs == 0 || hints != 1 {
 		return fmt.Errorf("%d errors and %d hints", errs, hints)
 	}
@@ -242,11 +261,7 @@ func snapshot(ts *testscript.TestScript) map[string]string {
 func cmdRuns(ts *testscript.TestScript, neg bool, args []string) {
 	chroot, err := exec.LookPath("chroot")
 	ts.Check(err)
-	argv := []string{"-i", chroot}
-	if os.Geteuid() != 0 {
-		argv = []string{"-i", "unshare", "--map-root-user", chroot}
-	}
-	err = ts.Exec("env", append(argv, args...)...)
+	err = ts.Exec("env", append([]string{"-i", chroot}, args...)...)
 	if neg {
 		if err == nil {
 			ts.Fatalf("unexpected success")

@@ -1,5 +1,4 @@
-# An auditor is looked for on behalf of the loader: the executable's DT_RUNPATH
-# is not searched.
+# An auditor is looked for as a library that the executable needs.
 #main bin/app
 #oracle maps
 . "$RULES/lib.sh"

@@ -1,6 +1,7 @@
 # An entry of ld.so.cache wins over the default directories.
 #main bin/app
 #oracle chroot
+#needs root
 . "$RULES/lib.sh"
 loader
 exe bin/app liba.so libb.so

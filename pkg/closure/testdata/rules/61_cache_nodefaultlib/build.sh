@@ -1,6 +1,7 @@
 # With DF_1_NODEFLIB entries inside default directories do not count.
 #main bin/app
 #oracle chroot
+#needs root
 . "$RULES/lib.sh"
 loader
 exe bin/app liba.so libb.so -Wl,-z,nodefaultlib

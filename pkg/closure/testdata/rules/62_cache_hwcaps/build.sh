@@ -1,7 +1,7 @@
 # Entries of glibc-hwcaps go with the plain one.
 #main bin/app
 #oracle chroot
-#needs amd64
+#needs amd64 root
 . "$RULES/lib.sh"
 loader
 exe bin/app liba.so libb.so

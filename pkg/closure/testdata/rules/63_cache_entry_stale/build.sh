@@ -1,6 +1,7 @@
 # An entry whose file has gone is passed over.
 #main bin/app
 #oracle chroot
+#needs root
 . "$RULES/lib.sh"
 loader
 exe bin/app liba.so

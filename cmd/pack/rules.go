@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/5bbb5df2/pack/pkg/object"
+	"github.com/5bbb5df2/pack/pkg/pipeline"
+	"github.com/5bbb5df2/pack/pkg/rules"
+)
+
+// ruleFlags choose among the rules.
+type ruleFlags struct {
+	Files, With, Without []string
+	Dlopen               string
+	Features             []string
+}
+
+func (o *ruleFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringSliceVar(&o.With, "with", nil, "apply the rules `NAME,…` even if they are off, or nothing shows that they are needed (repeatable)")
+	f.StringSliceVar(&o.Without, "without", nil, "do not apply the rules `NAME,…`, or all (repeatable)")
+	f.StringArrayVar(&o.Files, "rules", nil, "read more rules from `FILE` (repeatable)")
+	f.StringVar(&o.Dlopen, "dlopen", object.DlopenRecommended, "add the libraries that files say they open, down to `LEVEL`: required, recommended, suggested or none")
+	f.StringArrayVar(&o.Features, "dlopen-feature", nil, "whatever the level, add what a file opens for a feature, `[+|-][LIBRARY:]FEATURE`, or with - leave it out (repeatable, * for any text)")
+}
+
+// dlopen reads the choice among what files say they open.
+func (o *ruleFlags) dlopen() (*pipeline.Dlopen, error) {
+	d := &pipeline.Dlopen{Level: o.Dlopen}
+	switch o.Dlopen {
+	case "none":
+		d.Level = ""
+	case object.DlopenRequired, object.DlopenRecommended, object.DlopenSuggested:
+	default:
+		return nil, usagef("--dlopen takes required, recommended, suggested or none, not %q", o.Dlopen)
+	}
+	for _, text := range o.Features {
+		f, err := pipeline.ParseFeature(text)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("--dlopen-feature: %w", err)}
+		}
+		d.Features = append(d.Features, f)
+	}
+	return d, nil
+}
+
+// rules reads the rules and the choice among them.
+func (o *ruleFlags) rules() (*pipeline.Rules, error) {
+	list, err := rules.Default()
+	if err != nil {
+		return nil, err
+	}
+	lists := [][]rules.Rule{list}
+	for _, name := range o.Files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("cannot read the rules: %w", err)}
+		}
+		if list, err = rules.Parse(name, string(text)); err != nil {
+			return nil, &usageError{err}
+		}
+		lists = append(lists, list)
+	}
+	return &pipeline.Rules{Set: rules.NewSet(lists...), With: o.With, Without: o.Without}, nil
+}
+
+func newRulesCommand(env *environment) *cobra.Command {
+	var o ruleFlags
+	c := &cobra.Command{
+		Use:   "rules [flags] [NAME...]",
+		Short: "Show the rules for what no ELF header names",
+		Long: `rules lists the rules by which pack adds what a program needs beyond its shared
+objects: name service modules, certificates, an interpreter's library. With
+NAME it shows what a rule looks for and what it adds.
+` + exitStatus,
+		Example: "  pack rules\n  pack rules certificates",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := o.rules()
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return listRules(env.Stdout, r.Set)
+			}
+			for _, name := range args {
+				rule := r.Set.Rule(name)
+				if rule == nil {
+					return usagef("there is no rule %q", name)
+				}
+				if err := showRule(env.Stdout, rule); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringArrayVar(&o.Files, "rules", nil, "read more rules from `FILE` (repeatable)")
+	return configure(c)
+}
+
+func listRules(w io.Writer, set *rules.Set) error {
+	var b strings.Builder
+	for _, r := range set.Rules() {
+		fmt.Fprintf(&b, "%-20s %-3s  %-6s  %s\n", r.Name, onOff(r.On), r.Size, r.Why)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+func showRule(w io.Writer, r *rules.Rule) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "rule %s\n  why      %s\n", r.Name, r.Why)
+	if r.If != "" {
+		fmt.Fprintf(&b, "  if       %s\n", r.If)
+	}
+	fmt.Fprintf(&b, "  size     %s\n  default  %s\n", r.Size, onOff(r.On))
+	for _, e := range r.When {
+		fmt.Fprintf(&b, "  when     %s\n", e)
+	}
+	for _, e := range r.In {
+		fmt.Fprintf(&b, "  in       %s\n", e)
+	}
+	for _, e := range r.Above {
+		fmt.Fprintf(&b, "  above    %s\n", e)
+	}
+	for _, e := range r.Exists {
+		fmt.Fprintf(&b, "  exists   %s\n", e)
+	}
+	for _, a := range r.Do {
+		switch a.Verb {
+		case rules.Dir:
+			fmt.Fprintf(&b, "  dir      %04o %s\n", unixMode(a.Mode), a.Arg)
+		case rules.File:
+			fmt.Fprintf(&b, "  file     %s %q\n", a.Arg, a.Text)
+		default:
+			fmt.Fprintf(&b, "  %-8s %s\n", a.Verb, a.Arg)
+		}
+	}
+	for _, s := range r.Skip {
+		fmt.Fprintf(&b, "  skip     %s\n", s)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,436 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/glob"
+	"github.com/5bbb5df2/pack/pkg/object"
+	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/rules"
+)
+
+// Rules chooses among the rules.
+type Rules struct {
+	Set *rules.Set
+	// With and Without name rules; Without may hold "all".
+	With, Without []string
+}
+
+func (r *Rules) check() error {
+	for _, name := range append(slices.Clone(r.With), r.Without...) {
+		if r.Set.Rule(name) == nil && name != "all" {
+			return usagef("pack rules lists them", "there is no rule %q", name)
+		}
+	}
+	return nil
+}
+
+// on tells whether a rule applies where its evidence is found.
+func (r *Rules) on(rule *rules.Rule) bool {
+	switch {
+	case slices.Contains(r.With, rule.Name):
+		return true
+	case slices.Contains(r.Without, rule.Name), slices.Contains(r.Without, "all"):
+		return false
+	}
+	return rule.On
+}
+
+// ruler applies rules to a plan until nothing new is evidence.
+type ruler struct {
+	*builder
+	rules  *Rules
+	wanted *object.Wanted
+	// examined are the real paths that were looked at, done what was applied.
+	examined map[string]bool
+	done     map[string]bool
+	makes    []string // the Make actions that need everything else to be there
+	// objects are the ELF files that were looked at, by real path; noted are
+	// those with notes that were not followed yet.
+	objects   map[string]*closure.Node
+	noted     []noted
+	suggested []string
+	hints    []hint
+}
+
+// hint is a rule that is off although its evidence was found.
+type hint struct {
+	match rules.Match
+	file  string
+	lib   []string
+}
+
+// maxHints is how many hints are worth reading.
+const maxHints = 5
+
+// applyRules adds what the programs need beyond what their headers name.
+func (b *builder) applyRules() error {
+	r := &ruler{builder: b, rules: b.spec.Rules, examined: map[string]bool{}, done: map[string]bool{}, objects: map[string]*closure.Node{}}
+	switch {
+	case r.rules == nil && b.spec.Dlopen == nil:
+		return nil
+	case r.rules == nil:
+		r.rules = &Rules{Set: rules.NewSet()}
+	}
+	r.wanted = object.NewWanted(r.rules.Set.Symbols())
+	for {
+		facts := r.newFacts()
+		if len(facts) == 0 {
+			break
+		}
+		for _, f := range facts {
+			for _, m := range r.rules.Set.Match(f.Fact) {
+				if err := r.apply(m, f.Path, f.member); err != nil {
+					return err
+				}
+			}
+		}
+		if err := r.followNotes(); err != nil {
+			return err
+		}
+	}
+	if err := r.asked(); err != nil {
+		return err
+	}
+	for _, name := range r.makes {
+		if err := r.make(name); err != nil {
+			return err
+		}
+	}
+	r.hint()
+	r.suggestions()
+	return nil
+}
+
+type fact struct {
+	rules.Fact
+	member *member // in whose context
+}
+
+// newFacts describes the files that came into the plan since the last call.
+func (r *ruler) newFacts() []fact {
+	var out []fact
+	for _, m := range r.programs {
+		if m.Graph == nil {
+			continue
+		}
+		for _, g := range m.graphs() {
+			for _, n := range append(g.Objects(), g.Main) {
+				if !r.examined[n.Real] {
+					r.examined[n.Real] = true
+					out = append(out, fact{r.objectFact(n, g, m), m})
+				}
+			}
+		}
+	}
+	out = append(out, r.started()...)
+	for e := range r.plan.All() {
+		if e.Mode.IsRegular() && !r.examined[e.From.Path] {
+			r.examined[e.From.Path] = true
+			out = append(out, fact{rules.Fact{Path: e.From.Path}, r.programs[0]})
+		}
+	}
+	return out
+}
+
+// objectFact looks for the symbols the rules ask about. The libc's own do not
+// count: it imports what it calls itself.
+func (r *ruler) objectFact(n *closure.Node, g *closure.Graph, m *member) rules.Fact {
+	f := rules.Fact{Path: n.Real, Soname: n.Obj.Soname, ELF: true}
+	r.objects[n.Real] = n
+	if n == g.Interp || isLibc(n.Obj) || !n.Obj.Dynamic {
+		return f
+	}
+	file, err := r.root.Open(n.Real)
+	if err != nil {
+		return f
+	}
+	defer file.Close()
+	fi, err := file.Stat()
+	if err != nil {
+		return f
+	}
+	// A symbol table that cannot be read is no evidence of anything.
+	_, extra, err := object.ReadWith(file, fi.Size(), r.wanted)
+	if err != nil {
+		return f
+	}
+	f.Imports, f.Defines = extra.Imported, extra.Defined
+	r.note(m, n, extra)
+	return f
+}
+
+func isLibc(o *object.Object) bool {
+	return o.Soname == "libc.so.6" || o.Soname == "libpthread.so.0" || o.Soname == "libc.so"
+}
+
+// apply does what a rule says, once for each set of things it may add.
+func (r *ruler) apply(m rules.Match, file string, by *member) error {
+	lib := libDirs(by)
+	if !r.landmark(&m, lib) {
+		return nil
+	}
+	if !r.rules.on(m.Rule) {
+		if m.Rule.If != "" && !slices.Contains(r.rules.Without, "all") && !slices.Contains(r.rules.Without, m.Rule.Name) {
+			r.hints = append(r.hints, hint{m, file, lib})
+		}
+		return nil
+	}
+	if !r.exists(m, lib) {
+		return nil
+	}
+	why := plan.Reason{Kind: plan.Rule, By: m.Rule.Name, Via: strings.TrimSpace(file + " " + m.Evidence)}
+	skip, err := newExcluder(m.Rule.Skip)
+	if err != nil {
+		return fmt.Errorf("rule %s: %w", m.Rule.Name, err)
+	}
+	in := &includer{builder: r.builder, why: why, seen: map[string]bool{}, quiet: true,
+		skip: func(real string) bool { return skip.match([]string{real}) }}
+	for _, a := range m.Rule.Do {
+		for _, arg := range m.Expand(a.Arg, lib) {
+			key := m.Rule.Name + " " + string(a.Verb) + " " + arg
+			if arg == "commands" {
+				key += " " + file
+			}
+			if r.done[key] {
+				continue
+			}
+			r.done[key] = true
+			if err := r.do(in, a, arg, r.caller(m, file, by)); err != nil {
+				return fmt.Errorf("rule %s: %w", m.Rule.Name, err)
+			}
+		}
+	}
+	if err := r.closeOver(in.files, true); err != nil {
+		return fmt.Errorf("rule %s: %w", m.Rule.Name, err)
+	}
+	r.done["rule "+m.Rule.Name] = true
+	key := fmt.Sprint("after ", m.Rule.Name, m.Vars)
+	if r.done[key] {
+		return nil
+	}
+	r.done[key] = true
+	for _, next := range r.rules.Set.After(m) {
+		if err := r.apply(next, file, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func libDirs(m *member) []string {
+	if m == nil || m.Graph == nil || m.Graph.System == nil {
+		return nil
+	}
+	return m.Graph.System.DefaultDirs
+}
+
+func (r *ruler) exists(m rules.Match, lib []string) bool {
+	if len(m.Rule.Exists) == 0 {
+		return true
+	}
+	for _, p := range m.Rule.Exists {
+		for _, name := range m.Expand(p, lib) {
+			if names, err := glob.Expand(r.root, name); err == nil && len(names) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) error {
+	switch a.Verb {
+	case rules.Add, rules.Run:
+		names, err := glob.Expand(r.root, arg)
+		if err != nil {
+			return err
+		}
+		for _, n := range names {
+			if err := in.optional(n); err != nil {
+				return err
+			}
+			if a.Verb == rules.Run {
+				if err := r.runs(n, in.why); err != nil {
+					return err
+				}
+			}
+		}
+	case rules.Load:
+		_, err := r.open(by.member, by.node, arg, in.why)
+		return err
+	case rules.Dir:
+		return r.makeDir(arg, a.Mode, in.why)
+	case rules.File:
+		return r.makeFile(arg, a.Text, in.why)
+	case rules.Make:
+		switch arg {
+		case "nss":
+			return r.nssModules(by.member, in.why)
+		case "commands":
+			return r.commands(by.file, in.why)
+		}
+		r.makes = append(r.makes, arg)
+	}
+	return nil
+}
+
+// optional adds a name that a rule wants; one that may not be read is left
+// out, because nobody asked for it.
+func (in *includer) optional(name string) error {
+	err := in.name(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	var conflict *plan.ConflictError
+	if errors.As(err, &conflict) {
+		in.warn("%v", err)
+		return nil
+	}
+	return err
+}
+
+// runs adds what a script is run by, if name is one.
+func (r *ruler) runs(name string, why plan.Reason) error {
+	_, real, err := rootfs.Resolve(r.root, name)
+	if err != nil {
+		return nil
+	}
+	if _, err := r.resolver.Read(real); !errors.Is(err, object.ErrNotELF) {
+		return nil
+	}
+	p, err := r.finder.Find(name)
+	if err != nil {
+		return nil
+	}
+	p.Warnings = nil
+	return r.addProgram(p, "", why)
+}
+
+func (r *ruler) makeDir(name string, mode fs.FileMode, why plan.Reason) error {
+	if _, real, err := rootfs.Resolve(r.root, name); err == nil {
+		if fi, err := r.root.Lstat(real); err == nil && fi.IsDir() {
+			return r.addPath(name, why)
+		}
+	}
+	if r.plan.Get(name) != nil {
+		return nil
+	}
+	return r.plan.Add(plan.Entry{Path: name, Mode: fs.ModeDir | mode, ModTime: madeTime, Why: []plan.Reason{why}})
+}
+
+// makeFile adds the root's file, or where it has none, one with that text.
+func (r *ruler) makeFile(name, text string, why plan.Reason) error {
+	if _, err := rootfs.Trace(r.root, name); err == nil {
+		return r.addPath(name, why)
+	}
+	return r.literal(name, text, why)
+}
+
+func (r *ruler) literal(name, text string, why plan.Reason) error {
+	at, err := r.destination("rule", name)
+	if err != nil || r.plan.Get(at) != nil {
+		return err
+	}
+	return r.plan.Add(plan.Entry{
+		Path: at, Mode: 0o644, ModTime: madeTime, Size: int64(len(text)),
+		From: plan.Source{Data: []byte(text)}, Why: []plan.Reason{why},
+	})
+}
+
+// asked applies the rules named by --with whose evidence is not there.
+func (r *ruler) asked() error {
+	for _, name := range r.rules.With {
+		rule := r.rules.Set.Rule(name)
+		if rule == nil || r.done["rule "+name] {
+			continue
+		}
+		m := rules.Match{Rule: rule, Evidence: "asked for by --with"}
+		if err := r.apply(m, "", r.programs[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hint turns the rules that are off into a few sentences, one a rule.
+func (r *ruler) hint() {
+	seen := map[string]bool{}
+	for _, h := range r.hints {
+		name := h.match.Rule.Name
+		if seen[name] || len(seen) == maxHints || !r.exists(h.match, h.lib) {
+			continue
+		}
+		size := r.size(h)
+		if size == 0 {
+			continue
+		}
+		seen[name] = true
+		r.tips = append(r.tips, fmt.Sprintf("%s %s: add --with %s (%s) if %s", path.Base(h.file), h.match.Evidence, name, iec(size), h.match.Rule.If))
+	}
+}
+
+// size is how many bytes of files the rule would add, without what those need.
+func (r *ruler) size(h hint) int64 {
+	total := int64(0)
+	seen := map[string]bool{}
+	for _, a := range h.match.Rule.Do {
+		if a.Verb != rules.Add && a.Verb != rules.Run {
+			continue
+		}
+		for _, arg := range h.match.Expand(a.Arg, h.lib) {
+			names, err := glob.Expand(r.root, arg)
+			if err != nil {
+				continue
+			}
+			for _, n := range names {
+				if _, real, err := rootfs.Resolve(r.root, n); err == nil {
+					total += r.sizeBelow(real, seen)
+				}
+			}
+		}
+	}
+	return total
+}
+
+func (r *ruler) sizeBelow(real string, seen map[string]bool) int64 {
+	fi, err := r.root.Lstat(real)
+	if err != nil || seen[real] {
+		return 0
+	}
+	seen[real] = true
+	if !fi.IsDir() {
+		return fi.Size()
+	}
+	list, err := r.root.ReadDir(real)
+	if err != nil {
+		return 0
+	}
+	total := int64(0)
+	for _, e := range list {
+		total += r.sizeBelow(strings.TrimSuffix(real, "/")+"/"+e.Name(), seen)
+	}
+	return total
+}
+
+// iec writes a size for people.
+func iec(n int64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, unit := float64(n)/1024, "KiB"
+	for _, u := range []string{"MiB", "GiB"} {
+		if f < 1024 {
+			break
+		}
+		f, unit = f/1024, u
+	}
+	return fmt.Sprintf("%.1f %s", f, unit)
+}

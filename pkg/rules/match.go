@@ -1,0 +1,257 @@
+package rules
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Fact is one file of a bundle as rules see it.
+type Fact struct {
+	Path    string // real path in the root
+	Soname  string // DT_SONAME, empty without one
+	ELF     bool
+	Imports []string // those of Wanted it imports
+	Defines []string // those of Wanted it defines
+	// Start is the path by which the bundle starts the file, links unresolved;
+	// empty unless the fact is about that. RunBy are then the file names of the
+	// interpreters of a script.
+	Start string
+	RunBy []string
+}
+
+// Match is a rule whose evidence was found.
+type Match struct {
+	Rule *Rule
+	Kind Kind // of the evidence; "" if there is none
+	// Evidence is what was found, as words that follow the file's name:
+	// "imports iconv_open".
+	Evidence string
+	// Vars are the values of the variables, $lib excepted, which is not the
+	// match's own. A caller that finds the rule's landmarks adds $above and $at.
+	Vars map[string]string
+}
+
+// Set is the rules that may apply.
+type Set struct{ rules []Rule }
+
+// NewSet makes a set of rules; a later one of a name replaces an earlier.
+func NewSet(lists ...[]Rule) *Set {
+	s := &Set{}
+	for _, list := range lists {
+		for _, r := range list {
+			s.rules = slices.DeleteFunc(s.rules, func(old Rule) bool { return old.Name == r.Name })
+			s.rules = append(s.rules, r)
+		}
+	}
+	return s
+}
+
+// Rules returns the rules in order.
+func (s *Set) Rules() []Rule { return s.rules }
+
+// Rule returns the rule of that name, or nil.
+func (s *Set) Rule(name string) *Rule {
+	for i := range s.rules {
+		if s.rules[i].Name == name {
+			return &s.rules[i]
+		}
+	}
+	return nil
+}
+
+// Symbols are the names the rules ask about, each once.
+func (s *Set) Symbols() (imports, defines []string) {
+	seen := map[Evidence]bool{}
+	for _, r := range s.rules {
+		for _, e := range r.When {
+			if seen[e] {
+				continue
+			}
+			seen[e] = true
+			switch e.Kind {
+			case Import:
+				imports = append(imports, e.Arg)
+			case Define:
+				defines = append(defines, e.Arg)
+			}
+		}
+	}
+	return imports, defines
+}
+
+// Match returns the rules for which f is evidence, each at most once.
+func (s *Set) Match(f Fact) []Match {
+	var out []Match
+	for i := range s.rules {
+		for _, e := range s.rules[i].When {
+			words, groups, ok := e.match(f)
+			if !ok {
+				continue
+			}
+			if v := vars(e.Kind, f, groups); s.rules[i].in(v["dir"]) {
+				out = append(out, Match{Rule: &s.rules[i], Kind: e.Kind, Evidence: words, Vars: v})
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (r *Rule) in(dir string) bool {
+	return len(r.In) == 0 || slices.ContainsFunc(r.In, func(pattern string) bool {
+		_, ok := Glob(pattern, dir)
+		return ok
+	})
+}
+
+// After returns the rules that apply because m did, with its variables.
+func (s *Set) After(m Match) []Match {
+	var out []Match
+	for i := range s.rules {
+		if slices.Contains(s.rules[i].When, Evidence{Fired, m.Rule.Name}) {
+			out = append(out, Match{Rule: &s.rules[i], Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
+		}
+	}
+	return out
+}
+
+func (e Evidence) match(f Fact) (words string, groups []string, ok bool) {
+	switch e.Kind {
+	case Soname:
+		if !f.ELF {
+			return "", nil, false
+		}
+		name := f.Soname
+		if groups, ok = Glob(e.Arg, name); !ok || name == "" {
+			name = path.Base(f.Path)
+			groups, ok = Glob(e.Arg, name)
+		}
+		return "is " + name, groups, ok
+	case Import:
+		return "imports " + e.Arg, nil, slices.Contains(f.Imports, e.Arg)
+	case Define:
+		return "defines " + e.Arg, nil, slices.Contains(f.Defines, e.Arg)
+	case Path:
+		groups, ok = Glob(e.Arg, f.Path)
+		return "is in the bundle", groups, ok
+	case Start:
+		groups, ok = Glob(e.Arg, f.Start)
+		return "is started as " + f.Start, groups, ok && f.Start != ""
+	case Script:
+		for _, name := range f.RunBy {
+			if groups, ok = Glob(e.Arg, name); ok {
+				return "is run by " + name, groups, true
+			}
+		}
+	}
+	return "", nil, false
+}
+
+// Glob matches name against a pattern in which "*" stands for any text without
+// a slash and "**" for any text, and returns what each stood for, the shortest
+// first.
+func Glob(pattern, name string) (groups []string, ok bool) {
+	head, rest, star := strings.Cut(pattern, "*")
+	tail, ok := strings.CutPrefix(name, head)
+	if !ok || !star {
+		return nil, ok && tail == ""
+	}
+	rest, deep := strings.CutPrefix(rest, "*")
+	if deep && rest == "" {
+		return []string{tail}, true
+	}
+	for n := 0; n <= len(tail); n++ {
+		if more, ok := Glob(rest, tail[n:]); ok {
+			return append([]string{tail[:n]}, more...), true
+		}
+		if n < len(tail) && tail[n] == '/' && !deep {
+			break
+		}
+	}
+	return nil, false
+}
+
+func vars(kind Kind, f Fact, groups []string) map[string]string {
+	name := f.Path
+	if kind == Start {
+		name = f.Start
+	}
+	v := map[string]string{"dir": path.Dir(name), "name": path.Base(name), "prefix": Prefix(path.Dir(name))}
+	for i, g := range groups {
+		v[strconv.Itoa(i+1)] = g
+	}
+	return v
+}
+
+// Prefix is the installation prefix a directory of programs or libraries
+// belongs to: /usr for /usr/bin and for /usr/lib/x86_64-linux-gnu.
+func Prefix(dir string) string {
+	base := path.Base(dir)
+	if up := path.Dir(dir); strings.Count(base, "-") >= 2 && path.Base(up) == "lib" {
+		return path.Dir(up)
+	}
+	switch base {
+	case "bin", "sbin", "lib", "lib64", "lib32", "libexec":
+		return path.Dir(dir)
+	}
+	return dir
+}
+
+// Expand replaces the variables of a glob; $lib, which has several values, makes
+// several results, and a variable without a value makes none.
+func (m Match) Expand(text string, lib []string) []string {
+	out := []string{""}
+	for {
+		literal, rest, found := strings.Cut(text, "$")
+		out = appendAll(out, []string{literal})
+		if !found {
+			return out
+		}
+		name := varName(rest)
+		var values []string
+		if name == "lib" {
+			values = lib
+		} else if v, ok := m.Vars[name]; ok {
+			values = []string{quote(strings.TrimSuffix(v, "/"))}
+		}
+		out = appendAll(out, values)
+		text = rest[len(name):]
+	}
+}
+
+// quote makes a glob that matches s alone.
+func quote(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if strings.IndexByte(`*?[{}\,`, s[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func appendAll(heads, tails []string) []string {
+	var out []string
+	for _, h := range heads {
+		for _, t := range tails {
+			out = append(out, h+t)
+		}
+	}
+	return out
+}
+
+func varName(s string) string {
+	for _, n := range []string{"prefix", "dir", "name", "above", "at", "lib"} {
+		if strings.HasPrefix(s, n) {
+			return n
+		}
+	}
+	end := 0
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	return s[:end]
+}
