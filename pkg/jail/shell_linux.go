@@ -207,3 +207,22 @@ $3"
 	%s sh -c "$__pack_command" "$@"
 }
 `
+
+// isShellName reports whether s may name a variable or function (POSIX.1
+// Base Definitions 3.235 "Name").
+func isShellName(s string) bool {
+	return s != "" && (s[0] < '0' || s[0] > '9') && onlyWordChars(s, "_")
+}
+
+// onlyWordChars reports whether s is made of ASCII letters, digits and
+// characters of others.
+func onlyWordChars(s, others string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return true
+}

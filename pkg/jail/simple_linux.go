@@ -2,19 +2,15 @@ package jail
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
-// shellOnly are the words that mean something only inside a shell when they
-// come first: the reserved words and the built-in utilities (POSIX.1, Shell &
-// Utilities, 2.4, 2.15 and 1.6 "intrinsic"). A program of that name could not
-// do what is meant.
+// shellOnly are the POSIX utilities that work only inside a shell (POSIX.1,
+// Shell & Utilities, 2.15 and 1.6 "intrinsic"); a program of that name could
+// not do what is meant.
 var shellOnly = map[string]bool{
-	"!": true, "{": true, "}": true, "case": true, "do": true, "done": true,
-	"elif": true, "else": true, "esac": true, "fi": true, "for": true, "if": true,
-	"in": true, "then": true, "until": true, "while": true,
-
 	".": true, ":": true, "alias": true, "bg": true, "break": true, "cd": true,
 	"command": true, "continue": true, "eval": true, "exec": true, "exit": true,
 	"export": true, "fc": true, "fg": true, "getopts": true, "hash": true,
@@ -44,137 +40,104 @@ func (o *Options) simpleCommand() ([]string, error) {
 
 // splitSimple returns the words of command, or what about it needs a shell.
 func splitSimple(command string) (argv []string, why string) {
-	s := splitter{rest: command}
-	for s.rest != "" && why == "" {
-		why = s.next()
+	f, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(command), "")
+	if err != nil {
+		return nil, "its syntax"
 	}
-	s.endWord()
+	if len(f.Stmts) != 1 {
+		return nil, "more than one command"
+	}
+	st := f.Stmts[0]
+	call, ok := st.Cmd.(*syntax.CallExpr)
 	switch {
-	case why != "":
-		return nil, why
-	case len(s.argv) == 0:
-		return nil, "an empty command"
-	case shellOnly[s.argv[0]]:
-		return nil, s.argv[0]
+	case st.Background || st.Negated || len(st.Redirs) > 0:
+		return nil, "redirecting, negating or background work"
+	case !ok:
+		return nil, "what it does"
+	case len(call.Assigns) > 0:
+		return nil, "an assignment"
 	}
-	return s.argv, ""
-}
-
-// splitter recognises words as POSIX.1 2.2 "Quoting" and 2.3 "Token
-// Recognition" have it, and gives up at whatever a shell would act on.
-type splitter struct {
-	rest   string
-	argv   []string
-	word   strings.Builder
-	inWord bool
-	quoted bool // something of word is
-	over   bool // the command has ended, another would be the second
-}
-
-// next takes what stands between words, or a part of a word. It returns what
-// needs a shell, "" for nothing.
-func (s *splitter) next() (why string) {
-	switch c := s.rest[0]; {
-	case c == ' ' || c == '\t':
-		s.endWord()
-		s.rest = s.rest[1:]
-	case c == '\n' || c == ';':
-		s.endWord()
-		if c == ';' && (len(s.argv) == 0 || s.over) {
-			return "its syntax"
-		}
-		s.over = len(s.argv) > 0
-		s.rest = s.rest[1:]
-	case c == '#' && !s.inWord:
-		_, after, _ := strings.Cut(s.rest, "\n")
-		s.rest = s.rest[len(s.rest)-len(after):]
-		s.over = len(s.argv) > 0
-	case strings.HasPrefix(s.rest, "\\\n"): // goes on in the next line
-		s.rest = s.rest[2:]
-	case s.over:
-		return "more than one command"
-	case !s.inWord && c == '~':
-		return strconv.Quote("~")
-	case c == '=' && len(s.argv) == 0 && !s.quoted && isShellName(s.word.String()):
-		return "an assignment"
-	default:
-		s.inWord = true
-		return s.part(c)
-	}
-	return ""
-}
-
-func (s *splitter) endWord() {
-	if s.inWord {
-		s.argv = append(s.argv, s.word.String())
-	}
-	s.word.Reset()
-	s.inWord, s.quoted = false, false
-}
-
-// part takes the part of a word that begins with c: quoted text or one
-// character.
-func (s *splitter) part(c byte) (why string) {
-	s.quoted = s.quoted || strings.IndexByte(`'"\`, c) >= 0
-	switch {
-	case c == '\'':
-		text, after, ok := strings.Cut(s.rest[1:], "'")
+	for _, w := range call.Args {
+		word, ok := plainWord(w)
 		if !ok {
-			return "its syntax"
+			return nil, fmt.Sprintf("%q", command[w.Pos().Offset():w.End().Offset()])
 		}
-		s.word.WriteString(text)
-		s.rest = after
-		return ""
-	case c == '"':
-		return s.doubleQuoted()
-	case c == '\\' && len(s.rest) > 1:
-		s.word.WriteByte(s.rest[1])
-		s.rest = s.rest[2:]
-		return ""
-	case strings.IndexByte("&|<>()$`*?[", c) >= 0:
-		return strconv.Quote(string(c))
+		argv = append(argv, word)
 	}
-	s.word.WriteByte(c)
-	s.rest = s.rest[1:]
-	return ""
+	if shellOnly[argv[0]] {
+		return nil, argv[0]
+	}
+	return argv, ""
 }
 
-// doubleQuoted takes text in double quotes (POSIX.1 2.2.3).
-func (s *splitter) doubleQuoted() (why string) {
-	for i := 1; i < len(s.rest); i++ {
-		c := s.rest[i]
-		switch {
-		case c == '"':
-			s.rest = s.rest[i+1:]
-			return ""
-		case c == '$' || c == '`':
-			return strconv.Quote(string(c))
-		case c == '\\' && i+1 < len(s.rest) && strings.IndexByte("$`\"\\\n", s.rest[i+1]) >= 0:
-			i++
-			if s.rest[i] == '\n' {
+// plainWord removes the quotes from a word (POSIX.1 2.2 "Quoting"). It is
+// false for one that a shell would expand.
+func plainWord(w *syntax.Word) (string, bool) {
+	var b strings.Builder
+	for i, part := range w.Parts {
+		switch p := part.(type) {
+		case *syntax.Lit:
+			if i == 0 && strings.HasPrefix(p.Value, "~") {
+				return "", false
+			}
+			if !unescape(&b, p.Value, "*?[") {
+				return "", false
+			}
+		case *syntax.SglQuoted:
+			if p.Dollar {
+				return "", false
+			}
+			b.WriteString(p.Value)
+		case *syntax.DblQuoted:
+			if !doubleQuoted(&b, p) {
+				return "", false
+			}
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+func doubleQuoted(b *strings.Builder, q *syntax.DblQuoted) bool {
+	if q.Dollar {
+		return false
+	}
+	for _, part := range q.Parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok {
+			return false
+		}
+		for s := lit.Value; s != ""; {
+			// Only these are escaped by a backslash inside double quotes.
+			if s[0] == '\\' && len(s) > 1 && strings.IndexByte("$`\"\\\n", s[1]) >= 0 {
+				if s[1] != '\n' {
+					b.WriteByte(s[1])
+				}
+				s = s[2:]
 				continue
 			}
-			c = s.rest[i]
+			b.WriteByte(s[0])
+			s = s[1:]
 		}
-		s.word.WriteByte(c)
 	}
-	return "its syntax"
+	return true
 }
 
-// isShellName reports whether s may name a variable or function (POSIX.1
-// Base Definitions 3.235 "Name").
-func isShellName(s string) bool {
-	return s != "" && (s[0] < '0' || s[0] > '9') && onlyWordChars(s, "_")
-}
-
-// onlyWordChars reports whether s is made of ASCII letters, digits and
-// characters of others.
-func onlyWordChars(s, others string) bool {
-	for i := range len(s) {
-		c := s[i]
-		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+// unescape removes backslashes; it is false if one of the special characters
+// stands unescaped.
+func unescape(b *strings.Builder, s, special string) bool {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+			if s[i] != '\n' {
+				b.WriteByte(s[i])
+			}
+		case strings.IndexByte(special, s[i]) >= 0:
 			return false
+		default:
+			b.WriteByte(s[i])
 		}
 	}
 	return true

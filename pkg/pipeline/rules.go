@@ -57,7 +57,7 @@ type ruler struct {
 	objects   map[string]*closure.Node
 	noted     []noted
 	suggested []string
-	hints    []hint
+	hints     []hint
 }
 
 // hint is a rule that is off although its evidence was found.
@@ -377,10 +377,22 @@ func (r *ruler) hint() {
 	}
 }
 
-// size is how many bytes of files the rule would add, without what those need.
+// size is how many bytes of files the rule would add to what is there, without
+// what those need.
 func (r *ruler) size(h hint) int64 {
+	skip, err := newExcluder(h.match.Rule.Skip)
+	if err != nil {
+		return 0
+	}
 	total := int64(0)
-	seen := map[string]bool{}
+	pass := map[string]bool{}
+	passed := func(real string) bool {
+		if pass[real] || skip.match([]string{real}) {
+			return true
+		}
+		pass[real] = true
+		return false
+	}
 	for _, a := range h.match.Rule.Do {
 		if a.Verb != rules.Add && a.Verb != rules.Run {
 			continue
@@ -392,7 +404,7 @@ func (r *ruler) size(h hint) int64 {
 			}
 			for _, n := range names {
 				if _, real, err := rootfs.Resolve(r.root, n); err == nil {
-					total += r.sizeBelow(real, seen)
+					total += r.sizeBelow(real, passed)
 				}
 			}
 		}
@@ -400,13 +412,15 @@ func (r *ruler) size(h hint) int64 {
 	return total
 }
 
-func (r *ruler) sizeBelow(real string, seen map[string]bool) int64 {
+func (r *ruler) sizeBelow(real string, passed func(string) bool) int64 {
 	fi, err := r.root.Lstat(real)
-	if err != nil || seen[real] {
+	if err != nil || passed(real) {
 		return 0
 	}
-	seen[real] = true
 	if !fi.IsDir() {
+		if r.plan.Get(real) != nil {
+			return 0
+		}
 		return fi.Size()
 	}
 	list, err := r.root.ReadDir(real)
@@ -415,7 +429,7 @@ func (r *ruler) sizeBelow(real string, seen map[string]bool) int64 {
 	}
 	total := int64(0)
 	for _, e := range list {
-		total += r.sizeBelow(strings.TrimSuffix(real, "/")+"/"+e.Name(), seen)
+		total += r.sizeBelow(strings.TrimSuffix(real, "/")+"/"+e.Name(), passed)
 	}
 	return total
 }

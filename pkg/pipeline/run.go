@@ -215,12 +215,15 @@ func Run(ctx context.Context, spec *Spec) error {
 	if err := output.Write(ctx, r.Plan, dir); err != nil {
 		return err
 	}
-	lost := lossWarnings(dir.Lost())
+	lost, expected := losses(dir.Lost())
 	if spec.Strict && len(lost) > 0 {
 		return &StrictError{Warnings: lost}
 	}
 	for _, l := range lost {
 		log.Warn(l)
+	}
+	for _, l := range expected {
+		log.Info(l)
 	}
 	if spec.Test != nil {
 		if err := r.test(ctx, dir, log); err != nil {

@@ -34,15 +34,37 @@ type Match struct {
 }
 
 // Set is the rules that may apply.
-type Set struct{ rules []Rule }
+type Set struct {
+	rules []Rule
+	by    map[Kind][]reference
+}
+
+// reference is one piece of evidence of a rule.
+type reference struct {
+	rule int // index into Set.rules
+	arg  string
+}
 
 // NewSet makes a set of rules; a later one of a name replaces an earlier.
 func NewSet(lists ...[]Rule) *Set {
-	s := &Set{}
-	for _, list := range lists {
+	s := &Set{by: map[Kind][]reference{}}
+	last := map[string]int{}
+	for i, list := range lists {
+		for j := range list {
+			last[list[j].Name] = i
+		}
+	}
+	for i, list := range lists {
+		s.rules = slices.Grow(s.rules, len(list))
 		for _, r := range list {
-			s.rules = slices.DeleteFunc(s.rules, func(old Rule) bool { return old.Name == r.Name })
-			s.rules = append(s.rules, r)
+			if last[r.Name] == i {
+				s.rules = append(s.rules, r)
+			}
+		}
+	}
+	for i := range s.rules {
+		for _, e := range s.rules[i].When {
+			s.by[e.Kind] = append(s.by[e.Kind], reference{i, e.Arg})
 		}
 	}
 	return s
@@ -61,40 +83,52 @@ func (s *Set) Rule(name string) *Rule {
 	return nil
 }
 
-// Symbols are the names the rules ask about, each once.
+// Symbols are the names the rules ask about.
 func (s *Set) Symbols() (imports, defines []string) {
-	seen := map[Evidence]bool{}
-	for _, r := range s.rules {
-		for _, e := range r.When {
-			if seen[e] {
-				continue
-			}
-			seen[e] = true
-			switch e.Kind {
-			case Import:
-				imports = append(imports, e.Arg)
-			case Define:
-				defines = append(defines, e.Arg)
-			}
-		}
+	return args(s.by[Import]), args(s.by[Define])
+}
+
+func args(list []reference) []string {
+	out := make([]string, len(list))
+	for i, ref := range list {
+		out[i] = ref.arg
 	}
-	return imports, defines
+	return out
 }
 
 // Match returns the rules for which f is evidence, each at most once.
 func (s *Set) Match(f Fact) []Match {
 	var out []Match
-	for i := range s.rules {
-		for _, e := range s.rules[i].When {
-			words, groups, ok := e.match(f)
-			if !ok {
+	for _, kind := range f.kinds() {
+		for _, ref := range s.by[kind] {
+			r := &s.rules[ref.rule]
+			words, groups, ok := Evidence{kind, ref.arg}.match(&f)
+			if !ok || slices.ContainsFunc(out, func(m Match) bool { return m.Rule == r }) {
 				continue
 			}
-			if v := vars(e.Kind, f, groups); s.rules[i].in(v["dir"]) {
-				out = append(out, Match{Rule: &s.rules[i], Kind: e.Kind, Evidence: words, Vars: v})
-				break
+			if v := vars(kind, f, groups); r.in(v["dir"]) {
+				out = append(out, Match{Rule: r, Kind: kind, Evidence: words, Vars: v})
 			}
 		}
+	}
+	return out
+}
+
+// kinds are the sorts of evidence that f may be: most files are few.
+func (f *Fact) kinds() []Kind {
+	var out []Kind
+	if f.ELF {
+		out = append(out, Soname)
+	}
+	if len(f.Imports) > 0 {
+		out = append(out, Import)
+	}
+	if len(f.Defines) > 0 {
+		out = append(out, Define)
+	}
+	out = append(out, Path)
+	if f.Start != "" {
+		out = append(out, Start, Script)
 	}
 	return out
 }
@@ -109,36 +143,37 @@ func (r *Rule) in(dir string) bool {
 // After returns the rules that apply because m did, with its variables.
 func (s *Set) After(m Match) []Match {
 	var out []Match
-	for i := range s.rules {
-		if slices.Contains(s.rules[i].When, Evidence{Fired, m.Rule.Name}) {
-			out = append(out, Match{Rule: &s.rules[i], Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
+	for _, ref := range s.by[Fired] {
+		if ref.arg == m.Rule.Name {
+			out = append(out, Match{Rule: &s.rules[ref.rule], Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
 		}
 	}
 	return out
 }
 
-func (e Evidence) match(f Fact) (words string, groups []string, ok bool) {
+func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
 	switch e.Kind {
 	case Soname:
-		if !f.ELF {
-			return "", nil, false
+		for _, name := range []string{f.Soname, path.Base(f.Path)} {
+			if groups, ok = Glob(e.Arg, name); ok {
+				return "is " + name, groups, true
+			}
 		}
-		name := f.Soname
-		if groups, ok = Glob(e.Arg, name); !ok || name == "" {
-			name = path.Base(f.Path)
-			groups, ok = Glob(e.Arg, name)
-		}
-		return "is " + name, groups, ok
 	case Import:
-		return "imports " + e.Arg, nil, slices.Contains(f.Imports, e.Arg)
+		if slices.Contains(f.Imports, e.Arg) {
+			return "imports " + e.Arg, nil, true
+		}
 	case Define:
-		return "defines " + e.Arg, nil, slices.Contains(f.Defines, e.Arg)
+		if slices.Contains(f.Defines, e.Arg) {
+			return "defines " + e.Arg, nil, true
+		}
 	case Path:
 		groups, ok = Glob(e.Arg, f.Path)
 		return "is in the bundle", groups, ok
 	case Start:
-		groups, ok = Glob(e.Arg, f.Start)
-		return "is started as " + f.Start, groups, ok && f.Start != ""
+		if groups, ok = Glob(e.Arg, f.Start); ok {
+			return "is started as " + f.Start, groups, true
+		}
 	case Script:
 		for _, name := range f.RunBy {
 			if groups, ok = Glob(e.Arg, name); ok {
@@ -157,6 +192,9 @@ func Glob(pattern, name string) (groups []string, ok bool) {
 	tail, ok := strings.CutPrefix(name, head)
 	if !ok || !star {
 		return nil, ok && tail == ""
+	}
+	if end := rest[strings.LastIndexByte(rest, '*')+1:]; !strings.HasSuffix(tail, end) {
+		return nil, false
 	}
 	rest, deep := strings.CutPrefix(rest, "*")
 	if deep && rest == "" {

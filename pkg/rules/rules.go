@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -138,8 +139,10 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e
 //	  file PATH TEXT          \n in TEXT is a line end
 //	  make NAME...
 func Parse(file, text string) ([]Rule, error) {
-	var out []Rule
-	seen := map[string]bool{}
+	// Every run parses the table: it is made with few allocations.
+	most := strings.Count(text, "\nrule ") + 1
+	out := make([]Rule, 0, most)
+	seen := make(map[string]bool, most)
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -225,6 +228,7 @@ func (r *Rule) when(fields []string) error {
 	if len(fields) == 1 {
 		return fmt.Errorf("when %s: of what?", kind)
 	}
+	r.When = slices.Grow(r.When, len(fields)-1)
 	for _, arg := range fields[1:] {
 		r.When = append(r.When, Evidence{Kind: kind, Arg: arg})
 	}
@@ -234,7 +238,9 @@ func (r *Rule) when(fields []string) error {
 func (r *Rule) action(word, rest string) error {
 	switch Verb(word) {
 	case Add, Run, Load, Make:
-		for _, arg := range strings.Fields(rest) {
+		fields := strings.Fields(rest)
+		r.Do = slices.Grow(r.Do, len(fields))
+		for _, arg := range fields {
 			r.Do = append(r.Do, Action{Verb: Verb(word), Arg: arg})
 		}
 	case Dir:
