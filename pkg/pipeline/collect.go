@@ -23,6 +23,7 @@ type builder struct {
 	resolver *closure.Resolver
 	finder   *Finder
 	plan     *plan.Plan
+	evidence *evidence
 
 	programs []*member
 	warnings []string
@@ -62,8 +63,8 @@ func newBuilder(spec *Spec) *builder {
 		root = rootfs.Host()
 	}
 	root = rootfs.Memo(root)
-	b := &builder{spec: spec, root: root, excluded: map[string]bool{}}
-	b.resolver = closure.New(closure.Options{Root: root, LibraryPath: spec.LibraryPath, Cwd: spec.Cwd})
+	b := &builder{spec: spec, root: root, excluded: map[string]bool{}, evidence: newEvidence(spec, root)}
+	b.resolver = closure.New(closure.Options{Root: root, LibraryPath: spec.LibraryPath, Cwd: spec.Cwd, Read: b.evidence.read})
 	b.finder = &Finder{Root: root, Cwd: spec.Cwd, Path: spec.Path, Resolver: b.resolver}
 	b.plan = plan.New(b.parent)
 	return b

@@ -46,8 +46,7 @@ func (r *Rules) on(rule *rules.Rule) bool {
 // ruler applies rules to a plan until nothing new is evidence.
 type ruler struct {
 	*builder
-	rules  *Rules
-	wanted *object.Wanted
+	rules *Rules
 	// examined are the real paths that were looked at, done what was applied.
 	examined map[string]bool
 	done     map[string]bool
@@ -79,7 +78,6 @@ func (b *builder) applyRules() error {
 	case r.rules == nil:
 		r.rules = &Rules{Set: rules.NewSet()}
 	}
-	r.wanted = object.NewWanted(r.rules.Set.Symbols())
 	for {
 		facts := r.newFacts()
 		if len(facts) == 0 {
@@ -140,30 +138,17 @@ func (r *ruler) newFacts() []fact {
 	return out
 }
 
-// objectFact looks for the symbols the rules ask about. The libc's own do not
-// count: it imports what it calls itself.
+// objectFact tells which of the symbols the rules ask about a file has. The
+// libc's own do not count: it imports what it calls itself.
 func (r *ruler) objectFact(n *closure.Node, g *closure.Graph, m *member) rules.Fact {
 	f := rules.Fact{Path: n.Real, Soname: n.Obj.Soname, ELF: true}
 	r.objects[n.Real] = n
 	if n == g.Interp || isLibc(n.Obj) || !n.Obj.Dynamic {
 		return f
 	}
-	file, err := r.root.Open(n.Real)
-	if err != nil {
-		return f
-	}
-	defer file.Close()
-	fi, err := file.Stat()
-	if err != nil {
-		return f
-	}
-	// A symbol table that cannot be read is no evidence of anything.
-	_, extra, err := object.ReadWith(file, fi.Size(), r.wanted)
-	if err != nil {
-		return f
-	}
-	f.Imports, f.Defines = extra.Imported, extra.Defined
-	r.note(m, n, extra)
+	x := r.evidence.of(n.Real)
+	f.Imports, f.Defines = x.Imported, x.Defined
+	r.note(m, n, x)
 	return f
 }
 

@@ -58,7 +58,7 @@ func TestHost(t *testing.T) {
 	}
 	subjects := find(t, o.root, dirs, o.loaders())
 	if all && len(subjects) <= 2000 {
-		t.Errorf("only %d files to compare; install more (test/oracle/setup.sh)", len(subjects))
+		t.Errorf("only %d files to compare; install more (make setup)", len(subjects))
 	}
 	t.Run("plain", func(t *testing.T) {
 		if !all {
