@@ -74,6 +74,12 @@ bench: build ## time and memory beside cp, libtree and (MAGICPAK=path) magicpak
 	@bash test/setup.sh bench
 	LIBTREE="$${LIBTREE:-$$(command -v libtree || true)}" $(GO) run ./test/bench -pack bin/pack
 
+.PHONY: survey
+survey: setup build ## every executable of /usr/bin and /usr/sbin from its bundle, with rules and without
+	nice $(GO) run ./test/survey -pack bin/pack -state dist/survey -explain -report dist/survey.md
+	nice $(GO) run ./test/survey -pack bin/pack -state dist/survey -flags '--without all' -report dist/survey-without.md
+	@sed -n 1,20p dist/survey.md; sed -n 1,8p dist/survey-without.md
+
 .PHONY: demo
 demo: ## bundle clang-format, test it, say how large it is, run it in a chroot
 	@bash test/setup.sh demo

@@ -3,6 +3,7 @@
 #
 #   compilers  what fixtures are built with: 64 and 32 bit, musl, arm64
 #   programs   real programs that tests bundle
+#   behaviour  interpreters and program families that do their work from a bundle
 #   oracle     many libraries of every kind, for the oracle test
 #   roots      other Debian releases and architectures
 #   tools      what tests run beside pack: busybox, upx, strace, linters
@@ -45,6 +46,11 @@ packages() {
 		printf '%s\n' clang-format git curl ca-certificates python3 sqlite3 ffmpeg file gdb \
 			imagemagick jq openssl redis-server vim-nox xz-utils zstd
 		;;
+	behaviour)
+		printf '%s\n' curl default-jdk-headless erlang-base ffmpeg g++ gcc git groff-base guile-3.0 \
+			imagemagick libc6-dev lua5.4 nginx-light nodejs perl php-cli postgresql python3 python3-venv \
+			r-base-core ruby tcl vim-nox
+		;;
 	oracle)
 		# Private directories, RPATH, RUNPATH, $ORIGIN, plugins, two classes.
 		printf '%s\n' default-jre-headless graphviz gstreamer1.0-plugins-base lib32asan8 \
@@ -58,7 +64,7 @@ packages() {
 	bench) printf '%s\n' clang-format git ffmpeg libtree time ;;
 	all)
 		local group
-		for group in compilers programs oracle roots tools docker demo; do packages "$group"; done
+		for group in compilers programs behaviour oracle roots tools docker demo; do packages "$group"; done
 		;;
 	*) die "no group $1" ;;
 	esac

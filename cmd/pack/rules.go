@@ -51,22 +51,19 @@ func (o *ruleFlags) dlopen() (*pipeline.Dlopen, error) {
 
 // rules reads the rules and the choice among them.
 func (o *ruleFlags) rules() (*pipeline.Rules, error) {
-	list, err := rules.Default()
-	if err != nil {
-		return nil, err
-	}
-	lists := [][]rules.Rule{list}
+	var own [][]rules.Rule
 	for _, name := range o.Files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, &usageError{fmt.Errorf("cannot read the rules: %w", err)}
 		}
-		if list, err = rules.Parse(name, string(text)); err != nil {
+		list, err := rules.Parse(name, string(text))
+		if err != nil {
 			return nil, &usageError{err}
 		}
-		lists = append(lists, list)
+		own = append(own, list)
 	}
-	return &pipeline.Rules{Set: rules.NewSet(lists...), With: o.With, Without: o.Without}, nil
+	return &pipeline.Rules{Set: rules.NewDefaultSet(own...), With: o.With, Without: o.Without}, nil
 }
 
 func newRulesCommand(env *environment) *cobra.Command {
@@ -142,7 +139,7 @@ func showRule(w io.Writer, r *rules.Rule) error {
 	for _, a := range r.Do {
 		switch a.Verb {
 		case rules.Dir:
-			fmt.Fprintf(&b, "  dir      %04o %s\n", unixMode(a.Mode), a.Arg)
+			fmt.Fprintf(&b, "  dir      %04o %s %d:%d\n", unixMode(a.Mode), a.Arg, a.UID, a.GID)
 		case rules.File:
 			fmt.Fprintf(&b, "  file     %s %q\n", a.Arg, a.Text)
 		default:

@@ -168,9 +168,9 @@ func (d *Dir) putFile(e plan.Entry, open func() (rootfs.File, error), stopped fu
 	var re *readError
 	switch {
 	case errors.As(err, &re):
-		return fmt.Errorf("cannot read %s: %w", sourceName(e), cause(re.err))
+		return readFailed(e, re.err)
 	case errors.Is(err, ErrChanged):
-		return changed(e)
+		return readFailed(e, ErrChanged)
 	}
 	return d.wrap(e, err)
 }

@@ -90,16 +90,16 @@ func CheckEntry(e plan.Entry) error {
 func openSource(e plan.Entry) (rootfs.File, error) {
 	f, err := e.From.Open()
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", sourceName(e), cause(err))
+		return nil, readFailed(e, err)
 	}
 	fi, err := f.Stat()
 	switch {
 	case err != nil:
-		err = fmt.Errorf("cannot read %s: %w", sourceName(e), cause(err))
+		err = readFailed(e, err)
 	case !fi.Mode().IsRegular():
-		err = fmt.Errorf("cannot read %s: not a regular file", sourceName(e))
+		err = readFailed(e, errors.New("not a regular file"))
 	case fi.Size() != e.Size:
-		err = changed(e)
+		err = readFailed(e, ErrChanged)
 	}
 	if err != nil {
 		f.Close()
@@ -111,8 +111,30 @@ func openSource(e plan.Entry) (rootfs.File, error) {
 // ErrChanged reports a source file that was written to while it was copied.
 var ErrChanged = errors.New("source changed while it was read")
 
-func changed(e plan.Entry) error {
-	return fmt.Errorf("cannot read %s: %w", sourceName(e), ErrChanged)
+// ReadError is a source that could not be read as it was planned.
+type ReadError struct {
+	Path string // as the user knows it
+	Err  error
+}
+
+func (e *ReadError) Error() string { return fmt.Sprintf("cannot read %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Hint says what to do about it.
+func (e *ReadError) Hint() string {
+	switch {
+	case errors.Is(e.Err, ErrChanged):
+		return "run pack again when nothing writes to it, or leave it out"
+	case errors.Is(e.Err, fs.ErrPermission):
+		return "run pack as a user who may read it"
+	}
+	return "leave it out, or see to it that it can be read"
+}
+
+func readFailed(e plan.Entry, err error) error {
+	return &ReadError{Path: sourceName(e), Err: cause(err)}
 }
 
 // sourceName is the path a person knows the content of e by.

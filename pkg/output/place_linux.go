@@ -156,7 +156,7 @@ func (p *place) checkExisting() (inPlace bool, err error) {
 		return false, err
 	}
 	for _, n := range names {
-		if !isTemp(n, p.base) {
+		if !IsTemporary(n, p.base) {
 			return false, p.fail(ErrNotEmpty, "remove what is in it ("+n+" …) or name another directory")
 		}
 		inPlace = true

@@ -344,7 +344,7 @@ func TestKilledRun(t *testing.T) {
 			temps := func() (n int) {
 				list, _ := os.ReadDir(dir)
 				for _, de := range list {
-					if isTemp(de.Name(), filepath.Base(out)) {
+					if IsTemporary(de.Name(), filepath.Base(out)) {
 						n++
 					}
 				}
@@ -383,12 +383,12 @@ func TestKilledRun(t *testing.T) {
 func TestTempNames(t *testing.T) {
 	for _, base := range []string{"out", strings.Repeat("n", 255), "\xff", ".x"} {
 		name := tempName(base)
-		if !isTemp(name, base) || len(name) > nameMax {
+		if !IsTemporary(name, base) || len(name) > nameMax {
 			t.Errorf("%q is no temporary of %q", name, base)
 		}
 	}
 	for _, name := range []string{"out", ".out.pack-", ".out.pack-short", ".out.pack-lowercasel", ".other.pack-ABCDEFGHIJ", ".out.pack-ABCDEFGHIJK", ".out.pack-ABCDE/GHIJ"} {
-		if isTemp(name, "out") {
+		if IsTemporary(name, "out") {
 			t.Errorf("%q would be removed", name)
 		}
 	}

@@ -33,7 +33,9 @@ func tempName(base string) string {
 	return tempPrefix(base) + string(random[:])
 }
 
-func isTemp(name, base string) bool {
+// IsTemporary tells whether name is one that [Dir] gives to what it makes
+// beside or in an output called base and removes in the end.
+func IsTemporary(name, base string) bool {
 	random, ok := strings.CutPrefix(name, tempPrefix(base))
 	return ok && len(random) == tempRandom && strings.Trim(random, tempLetters) == ""
 }
@@ -46,7 +48,7 @@ func removeStale(dir int, base string) {
 		return
 	}
 	for _, n := range names {
-		if !isTemp(n, base) {
+		if !IsTemporary(n, base) {
 			continue
 		}
 		fd, err := unix.Openat(dir, n, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)

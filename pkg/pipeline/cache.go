@@ -68,10 +68,21 @@ func (c *configs) findConflicts() {
 	}
 }
 
-// beforeCache tells that the loader finds an edge of n by a RUNPATH that it
-// knows even where $ORIGIN is not known, so that no cache can divert it.
+// beforeCache tells that the loader finds an edge of n by an RPATH or RUNPATH
+// that it knows even where $ORIGIN is not known, so that no cache can divert it.
 func beforeCache(n *closure.Node, e closure.Edge) bool {
-	return e.Found.How == ldso.ByRunpath && !strings.Contains(n.Obj.Runpath, "$")
+	switch e.Found.How {
+	case ldso.ByRunpath:
+		return !strings.Contains(n.Obj.Runpath, "$")
+	case ldso.ByRpath:
+		for ; n != nil; n = n.By {
+			if strings.Contains(n.Obj.Rpath, "$") {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func (c *configs) note(t target, real string) {

@@ -23,6 +23,7 @@ type builder struct {
 	resolver *closure.Resolver
 	finder   *Finder
 	plan     *plan.Plan
+	output   string // real path of the output in the root, empty if it is not there
 	evidence *evidence
 
 	programs []*member
@@ -67,6 +68,7 @@ func newBuilder(spec *Spec) *builder {
 	b.resolver = closure.New(closure.Options{Root: root, LibraryPath: spec.LibraryPath, Cwd: spec.Cwd, Read: b.evidence.read})
 	b.finder = &Finder{Root: root, Cwd: spec.Cwd, Path: spec.Path, Resolver: b.resolver}
 	b.plan = plan.New(b.parent)
+	b.output = outputIn(root, spec.Output)
 	return b
 }
 
@@ -99,6 +101,9 @@ func (b *builder) entry(real string, fi fs.FileInfo) (plan.Entry, error) {
 	e := plan.Entry{
 		Path: real, Mode: fi.Mode() & (fs.ModeType | fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky),
 		UID: st.UID, GID: st.GID, ModTime: fi.ModTime(),
+	}
+	if real == path.Dir(b.output) {
+		e.ModTime = madeTime // the one it has is that of the last run
 	}
 	switch {
 	case fi.Mode()&fs.ModeSymlink != 0:

@@ -18,11 +18,13 @@ import (
 // compress replaces each input's executable by a copy packed with upx. Its
 // closure was taken from the original and still ships. The copies live in dir.
 func (b *builder) compress(ctx context.Context, inputs []*member, dir string) error {
+	done := map[string]bool{}
 	for _, m := range inputs {
 		e := b.plan.Get(m.At)
-		if e == nil {
+		if e == nil || done[m.At] {
 			continue
 		}
+		done[m.At] = true
 		if err := compressible(m.Program); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/glob"
 	"github.com/5bbb5df2/pack/pkg/object"
+	"github.com/5bbb5df2/pack/pkg/output"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
@@ -17,10 +18,9 @@ import (
 // includer adds what one --include glob, or one rule, matches.
 type includer struct {
 	*builder
-	why    plan.Reason
-	output string // real path of the output in the root, empty if it is not there
-	seen   map[string]bool
-	files  []string // real paths of the regular files added, in order
+	why   plan.Reason
+	seen  map[string]bool
+	files []string // real paths of the regular files added, in order
 	// skip tells which real paths to leave out; nil for none.
 	skip func(real string) bool
 	// quiet passes over what cannot be added: nobody asked for it by name.
@@ -53,11 +53,6 @@ func (b *builder) include(globs []string) error {
 			b.warn("--include %s: nothing matches", g)
 		}
 		in := &includer{builder: b, why: plan.Reason{Kind: plan.Include, By: g}, seen: map[string]bool{}}
-		if !b.spec.Foreign {
-			if in.output, err = outputName(b.spec.Output); err != nil {
-				return err
-			}
-		}
 		for _, n := range names {
 			if err := in.name(n); err != nil {
 				return err
@@ -82,6 +77,10 @@ func (in *includer) name(name string) error {
 	if err != nil {
 		return openError(name, err)
 	}
+	if in.kernelMade(p.Real) {
+		in.complain("left out %s: the kernel makes it", name)
+		return nil
+	}
 	if err := in.addWay(name, p); err != nil {
 		return err
 	}
@@ -95,6 +94,9 @@ func (in *includer) real(real string) error {
 		return nil
 	}
 	in.seen[real] = true
+	if in.isTemporary(real) || in.quiet && real == in.output {
+		return nil
+	}
 	fi, err := in.root.Lstat(real)
 	if err != nil {
 		return openError(real, err)
@@ -110,6 +112,18 @@ func (in *includer) real(real string) error {
 	}
 	in.complain("left out %s: it is a %s", real, specialName(fi.Mode()))
 	return nil
+}
+
+// isTemporary tells that this run, or one that was killed, made what is at a
+// real path.
+func (in *includer) isTemporary(real string) bool {
+	return path.Dir(real) == path.Dir(in.output) && output.IsTemporary(path.Base(real), path.Base(in.output))
+}
+
+// kernelMade tells that what is at a real path differs from process to process
+// and from machine to machine.
+func (in *includer) kernelMade(real string) bool {
+	return !in.spec.Foreign && (below(real, "/proc") || below(real, "/sys"))
 }
 
 func specialName(m fs.FileMode) string {
@@ -134,6 +148,9 @@ func (in *includer) link(real string) error {
 	if err != nil {
 		return openError(real, err)
 	}
+	if in.kernelMade(p.Real) {
+		return nil // the link works wherever the file is made, as that of /etc/mtab
+	}
 	if err := in.addWay(real, p); err != nil {
 		return err
 	}
@@ -145,7 +162,7 @@ func (in *includer) link(real string) error {
 }
 
 func (in *includer) dir(real string) error {
-	if in.output != "" && (in.output == real || strings.HasPrefix(in.output, strings.TrimSuffix(real, "/")+"/")) {
+	if !in.quiet && in.output != "" && (in.output == real || below(in.output, real)) {
 		return usagef("write the bundle somewhere else", "cannot write to %s: it is inside %s, which --include %s adds", in.spec.Output, real, in.why.By)
 	}
 	if !in.spec.Foreign && (real == "/proc" || real == "/sys" || real == "/dev") {

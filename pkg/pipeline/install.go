@@ -3,6 +3,7 @@ package pipeline
 import (
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -71,4 +72,25 @@ func (b *builder) mkdir(name string) error {
 		}
 	}
 	return b.plan.Add(plan.Entry{Path: at, Mode: fs.ModeDir | 0o755, ModTime: madeTime, Why: []plan.Reason{why}})
+}
+
+// outputIn is the real path of the output in the root, empty if it is not
+// there.
+func outputIn(root rootfs.FS, name string) string {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return ""
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
+		if err != nil {
+			return "" // nor can anything be written there
+		}
+		real = filepath.Join(dir, filepath.Base(abs))
+	}
+	if rest, ok := strings.CutPrefix(real, strings.TrimSuffix(root.Name(), "/")+"/"); ok {
+		return "/" + rest
+	}
+	return ""
 }

@@ -143,11 +143,14 @@ func (r *ruler) newFacts() []fact {
 func (r *ruler) objectFact(n *closure.Node, g *closure.Graph, m *member) rules.Fact {
 	f := rules.Fact{Path: n.Real, Soname: n.Obj.Soname, ELF: true}
 	r.objects[n.Real] = n
-	if n == g.Interp || isLibc(n.Obj) || !n.Obj.Dynamic {
+	if n == g.Interp || isLibc(n.Obj) {
 		return f
 	}
 	x := r.evidence.of(n.Real)
 	f.Imports, f.Defines = x.Imported, x.Defined
+	if n == g.Main {
+		f.Texts = r.evidence.textsOf(n.Real)
+	}
 	r.note(m, n, x)
 	return f
 }
@@ -252,7 +255,7 @@ func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) error {
 		_, err := r.open(by.member, by.node, arg, in.why)
 		return err
 	case rules.Dir:
-		return r.makeDir(arg, a.Mode, in.why)
+		return r.makeDir(arg, a, in.why)
 	case rules.File:
 		return r.makeFile(arg, a.Text, in.why)
 	case rules.Make:
@@ -299,16 +302,20 @@ func (r *ruler) runs(name string, why plan.Reason) error {
 	return r.addProgram(p, "", why)
 }
 
-func (r *ruler) makeDir(name string, mode fs.FileMode, why plan.Reason) error {
+// makeDir adds the root's directory, or where it has none, one of that mode.
+func (r *ruler) makeDir(name string, a rules.Action, why plan.Reason) error {
 	if _, real, err := rootfs.Resolve(r.root, name); err == nil {
 		if fi, err := r.root.Lstat(real); err == nil && fi.IsDir() {
 			return r.addPath(name, why)
 		}
 	}
-	if r.plan.Get(name) != nil {
-		return nil
+	at, err := r.destination("rule", name)
+	if err != nil || r.plan.Get(at) != nil {
+		return err
 	}
-	return r.plan.Add(plan.Entry{Path: name, Mode: fs.ModeDir | mode, ModTime: madeTime, Why: []plan.Reason{why}})
+	return r.plan.Add(plan.Entry{
+		Path: at, Mode: fs.ModeDir | a.Mode, UID: a.UID, GID: a.GID, ModTime: madeTime, Why: []plan.Reason{why},
+	})
 }
 
 // makeFile adds the root's file, or where it has none, one with that text.
@@ -350,7 +357,7 @@ func (r *ruler) hint() {
 	seen := map[string]bool{}
 	for _, h := range r.hints {
 		name := h.match.Rule.Name
-		if seen[name] || len(seen) == maxHints || !r.exists(h.match, h.lib) {
+		if seen[name] || len(seen) == maxHints || r.byTheWay(h) || !r.exists(h.match, h.lib) {
 			continue
 		}
 		size := r.size(h)
@@ -360,6 +367,13 @@ func (r *ruler) hint() {
 		seen[name] = true
 		r.tips = append(r.tips, fmt.Sprintf("%s %s: add --with %s (%s) if %s", path.Base(h.file), h.match.Evidence, name, iec(size), h.match.Rule.If))
 	}
+}
+
+// byTheWay tells whether the evidence is an import of a library: what libraries
+// may do is too much to mention.
+func (r *ruler) byTheWay(h hint) bool {
+	n := r.objects[h.file]
+	return h.match.Kind == rules.Import && n != nil && n.Obj.Interp == ""
 }
 
 // size is how many bytes of files the rule would add to what is there, without

@@ -81,6 +81,7 @@ func Plan(ctx context.Context, spec *Spec) (*Result, error) {
 			return nil, errors.Join(err, r.Close())
 		}
 	}
+	b.hardLinks() // a compressed file is no link to its original any more
 	r.Warnings, r.Tips = b.warnings, b.tips
 	return r, nil
 }
@@ -111,7 +112,6 @@ func (b *builder) finish(ctx context.Context, x *excluder) error {
 			return err
 		}
 	}
-	b.hardLinks()
 	b.clamp()
 	return b.prove()
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"debug/elf"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"runtime"
 
 	"github.com/sirupsen/logrus"
@@ -138,19 +136,4 @@ func (r *Result) Warn(spec *Spec) error {
 		}
 	}
 	return nil
-}
-
-func outputName(name string) (string, error) {
-	abs, err := filepath.Abs(name)
-	if err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real, nil
-	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
-	if err != nil {
-		return "", fmt.Errorf("cannot write %s: %w", name, err)
-	}
-	return filepath.Join(dir, filepath.Base(abs)), nil
 }

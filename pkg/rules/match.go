@@ -14,6 +14,7 @@ type Fact struct {
 	ELF     bool
 	Imports []string // those of Wanted it imports
 	Defines []string // those of Wanted it defines
+	Texts   []string // those of Set.Texts it holds
 	// Start is the path by which the bundle starts the file, links unresolved;
 	// empty unless the fact is about that. RunBy are then the file names of the
 	// interpreters of a script.
@@ -33,7 +34,7 @@ type Match struct {
 	Vars map[string]string
 }
 
-// Set is the rules that may apply.
+// Set is the rules that may apply. It is not safe for concurrent use.
 type Set struct {
 	rules []Rule
 	by    map[Kind][]reference
@@ -43,6 +44,11 @@ type Set struct {
 type reference struct {
 	rule int // index into Set.rules
 	arg  string
+}
+
+// NewDefaultSet makes a set of the rules that come with pack, and others.
+func NewDefaultSet(own ...[]Rule) *Set {
+	return NewSet(append([][]Rule{skim(table)}, own...)...)
 }
 
 // NewSet makes a set of rules; a later one of a name replaces an earlier.
@@ -71,13 +77,18 @@ func NewSet(lists ...[]Rule) *Set {
 }
 
 // Rules returns the rules in order.
-func (s *Set) Rules() []Rule { return s.rules }
+func (s *Set) Rules() []Rule {
+	for i := range s.rules {
+		s.rules[i].read()
+	}
+	return s.rules
+}
 
 // Rule returns the rule of that name, or nil.
 func (s *Set) Rule(name string) *Rule {
 	for i := range s.rules {
 		if s.rules[i].Name == name {
-			return &s.rules[i]
+			return s.rules[i].read()
 		}
 	}
 	return nil
@@ -86,6 +97,13 @@ func (s *Set) Rule(name string) *Rule {
 // Symbols are the names the rules ask about.
 func (s *Set) Symbols() (imports, defines []string) {
 	return args(s.by[Import]), args(s.by[Define])
+}
+
+// Texts are the texts the rules ask about, each once.
+func (s *Set) Texts() []string {
+	out := args(s.by[Text])
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func args(list []reference) []string {
@@ -106,7 +124,7 @@ func (s *Set) Match(f Fact) []Match {
 			if !ok || slices.ContainsFunc(out, func(m Match) bool { return m.Rule == r }) {
 				continue
 			}
-			if v := vars(kind, f, groups); r.in(v["dir"]) {
+			if v := vars(kind, f, groups); r.read().in(v["dir"]) {
 				out = append(out, Match{Rule: r, Kind: kind, Evidence: words, Vars: v})
 			}
 		}
@@ -125,6 +143,9 @@ func (f *Fact) kinds() []Kind {
 	}
 	if len(f.Defines) > 0 {
 		out = append(out, Define)
+	}
+	if len(f.Texts) > 0 {
+		out = append(out, Text)
 	}
 	out = append(out, Path)
 	if f.Start != "" {
@@ -145,7 +166,7 @@ func (s *Set) After(m Match) []Match {
 	var out []Match
 	for _, ref := range s.by[Fired] {
 		if ref.arg == m.Rule.Name {
-			out = append(out, Match{Rule: &s.rules[ref.rule], Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
+			out = append(out, Match{Rule: s.rules[ref.rule].read(), Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
 		}
 	}
 	return out
@@ -166,6 +187,10 @@ func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
 	case Define:
 		if slices.Contains(f.Defines, e.Arg) {
 			return "defines " + e.Arg, nil, true
+		}
+	case Text:
+		if slices.Contains(f.Texts, e.Arg) {
+			return "holds the text " + e.Arg, nil, true
 		}
 	case Path:
 		groups, ok = Glob(e.Arg, f.Path)

@@ -6,6 +6,7 @@ package rules
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -52,6 +53,8 @@ type Rule struct {
 	// Skip are globs of what Do leaves out, matched against absolute paths as
 	// --exclude does.
 	Skip []string
+
+	unread string // the text that the rest is still to be read from
 }
 
 // Kind is a sort of evidence.
@@ -62,6 +65,7 @@ const (
 	Soname Kind = "soname" // an object with that DT_SONAME, or file name, is in the bundle
 	Import Kind = "import" // an object other than the libc imports the symbol
 	Define Kind = "define" // an object defines the symbol
+	Text   Kind = "text"   // an executable holds that text: what it was linked with statically is not seen otherwise
 	Path   Kind = "path"   // a file of the bundle has that real path
 	Start  Kind = "start"  // something the bundle starts is called by that path, links unresolved
 	Script Kind = "script" // a script is run by an interpreter of that file name, env's choice included
@@ -110,6 +114,8 @@ type Action struct {
 	Arg  string // a glob, a path, or the name of what Make computes
 	Mode fs.FileMode
 	Text string
+	// UID and GID own a Dir.
+	UID, GID int
 }
 
 // SyntaxError is a line of a rule file that cannot be understood.
@@ -135,7 +141,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e
 //	  exists GLOB...          one of these must be in the root
 //	  add GLOB...   run GLOB...   skip GLOB...
 //	  load SONAME...
-//	  dir MODE PATH
+//	  dir MODE PATH [UID:GID] the owner is root if none is given
 //	  file PATH TEXT          \n in TEXT is a line end
 //	  make NAME...
 func Parse(file, text string) ([]Rule, error) {
@@ -221,7 +227,7 @@ func (r *Rule) when(fields []string) error {
 	case Always:
 		r.When = append(r.When, Evidence{Kind: kind})
 		return nil
-	case Soname, Import, Define, Path, Start, Script, Fired:
+	case Soname, Import, Define, Text, Path, Start, Script, Fired:
 	default:
 		return fmt.Errorf("unknown evidence %q", fields[0])
 	}
@@ -244,12 +250,11 @@ func (r *Rule) action(word, rest string) error {
 			r.Do = append(r.Do, Action{Verb: Verb(word), Arg: arg})
 		}
 	case Dir:
-		mode, name, _ := strings.Cut(rest, " ")
-		bits, err := strconv.ParseUint(mode, 8, 12)
-		if name = strings.TrimSpace(name); err != nil || !path.IsAbs(name) {
-			return fmt.Errorf("dir takes an octal mode and an absolute path, not %q", rest)
+		a, ok := parseDir(strings.Fields(rest))
+		if !ok {
+			return fmt.Errorf("dir takes an octal mode, an absolute path and perhaps an owner, not %q", rest)
 		}
-		r.Do = append(r.Do, Action{Verb: Dir, Arg: name, Mode: unixMode(bits)})
+		r.Do = append(r.Do, a)
 	case File:
 		name, text, _ := strings.Cut(rest, " ")
 		if !path.IsAbs(name) {
@@ -261,6 +266,22 @@ func (r *Rule) action(word, rest string) error {
 		return fmt.Errorf("unknown directive %q", word)
 	}
 	return nil
+}
+
+func parseDir(fields []string) (Action, bool) {
+	if len(fields) < 2 || len(fields) > 3 || !path.IsAbs(fields[1]) {
+		return Action{}, false
+	}
+	bits, err := strconv.ParseUint(fields[0], 8, 12)
+	a := Action{Verb: Dir, Arg: fields[1], Mode: unixMode(bits)}
+	if len(fields) == 3 {
+		uid, gid, _ := strings.Cut(fields[2], ":")
+		var errs [2]error
+		a.UID, errs[0] = strconv.Atoi(uid)
+		a.GID, errs[1] = strconv.Atoi(gid)
+		err = errors.Join(err, errs[0], errs[1])
+	}
+	return a, err == nil && a.UID >= 0 && a.GID >= 0
 }
 
 func unixMode(bits uint64) fs.FileMode {

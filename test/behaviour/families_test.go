@@ -1,6 +1,7 @@
 package behaviour
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 )
 
@@ -76,7 +78,7 @@ func TestNginx(t *testing.T) {
 	must(t, err)
 	defer socket.Close()
 	b.write(t, "tmp/www/style.css", []byte("body {}\n"))
-	b.write(t, "tmp/nginx.conf", fmt.Appendf(nil, `daemon off; master_process off; pid /tmp/pid; error_log stderr;
+	b.write(t, "tmp/nginx.conf", fmt.Appendf(nil, `daemon off; pid /tmp/pid; error_log stderr;
 include /etc/nginx/modules-enabled/*.conf;
 events {}
 http {
@@ -84,18 +86,21 @@ http {
 	client_body_temp_path /tmp/1; proxy_temp_path /tmp/2; fastcgi_temp_path /tmp/3; uwsgi_temp_path /tmp/4; scgi_temp_path /tmp/5;
 	server { listen %s; root /tmp/www; }
 }`, l.Addr()))
+	var log bytes.Buffer
 	cmd := b.command("/usr/sbin/nginx", "-e", "stderr", "-c", "/tmp/nginx.conf")
-	cmd.Env, cmd.ExtraFiles, cmd.Stderr = append(cmd.Env, "NGINX=3;"), []*os.File{socket}, os.Stderr
+	cmd.Env, cmd.ExtraFiles, cmd.Stderr = append(cmd.Env, "NGINX=3;"), []*os.File{socket}, &log
 	must(t, cmd.Start())
-	defer func() {
-		_ = cmd.Process.Kill()
+	ended := make(chan struct{})
+	go func() { // a server that ended must take the waiting with it
+		defer close(ended)
 		_ = cmd.Wait()
-	}()
-	go func() { // a server that ended takes the waiting with it
-		st, err := cmd.Process.Wait()
-		fmt.Println(st, err)
 		l.Close()
 		socket.Close()
+	}()
+	defer func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		<-ended
+		t.Log(log.String())
 	}()
 	resp, err := http.Get("http://" + l.Addr().String() + "/style.css")
 	must(t, err)
