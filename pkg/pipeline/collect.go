@@ -29,6 +29,8 @@ type builder struct {
 	programs []*member
 	warnings []string
 	tips     []string // what the user may want to add
+	// named are the real paths of the inputs and of what interprets them.
+	named map[string]bool
 	// excluded are the entries --exclude dropped, by path.
 	excluded map[string]bool
 }
@@ -64,7 +66,7 @@ func newBuilder(spec *Spec) *builder {
 		root = rootfs.Host()
 	}
 	root = rootfs.Memo(root)
-	b := &builder{spec: spec, root: root, excluded: map[string]bool{}, evidence: newEvidence(spec, root)}
+	b := &builder{spec: spec, root: root, excluded: map[string]bool{}, named: map[string]bool{}, evidence: newEvidence(spec, root)}
 	b.resolver = closure.New(closure.Options{Root: root, LibraryPath: spec.LibraryPath, Cwd: spec.Cwd, Read: b.evidence.read})
 	b.finder = &Finder{Root: root, Cwd: spec.Cwd, Path: spec.Path, Resolver: b.resolver}
 	b.plan = plan.New(b.parent)

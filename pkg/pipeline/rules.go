@@ -66,6 +66,13 @@ type hint struct {
 	lib   []string
 }
 
+func (h hint) evidence() string {
+	if h.match.Kind == rules.Soname {
+		return strings.TrimPrefix(h.match.Evidence, "is ") + " is in the bundle"
+	}
+	return path.Base(h.file) + " " + h.match.Evidence
+}
+
 // maxHints is how many hints are worth reading.
 const maxHints = 5
 
@@ -365,15 +372,14 @@ func (r *ruler) hint() {
 			continue
 		}
 		seen[name] = true
-		r.tips = append(r.tips, fmt.Sprintf("%s %s: add --with %s (%s) if %s", path.Base(h.file), h.match.Evidence, name, iec(size), h.match.Rule.If))
+		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, iec(size), h.match.Rule.If))
 	}
 }
 
-// byTheWay tells whether the evidence is an import of a library: what libraries
-// may do is too much to mention.
+// byTheWay tells whether the evidence is an import of something the user did
+// not name: what libraries and helpers may do is too much to mention.
 func (r *ruler) byTheWay(h hint) bool {
-	n := r.objects[h.file]
-	return h.match.Kind == rules.Import && n != nil && n.Obj.Interp == ""
+	return h.match.Kind == rules.Import && !r.named[h.file]
 }
 
 // size is how many bytes of files the rule would add to what is there, without

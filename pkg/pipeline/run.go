@@ -144,6 +144,7 @@ func (b *builder) inputs() ([]*member, error) {
 			return nil, err
 		}
 		p.Each(func(p *Program) {
+			b.named[p.Real] = true
 			if p.Graph != nil {
 				missing = append(missing, p.Graph.Problems...)
 			}
