@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -247,6 +248,9 @@ func lookPath(name string) string {
 	found, err := exec.LookPath(name)
 	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return ""
+	}
+	if abs, err := filepath.Abs(found); err == nil {
+		return abs
 	}
 	return found
 }

@@ -104,7 +104,7 @@ func printPlan(w io.Writer, r *pipeline.Result) error {
 		if e.Why[0].Kind != plan.Parent {
 			why = "  # " + e.Why[0].String()
 		}
-		if _, err := fmt.Fprintf(w, "%s%s%s\n", strings.Repeat("  ", depth), name, why); err != nil {
+		if _, err := fmt.Fprintf(w, "%s%s%s\n", strings.Repeat("  ", depth), printable(name), printable(why)); err != nil {
 			return err
 		}
 	}

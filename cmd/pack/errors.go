@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/5bbb5df2/pack/pkg/jail"
 	"github.com/5bbb5df2/pack/pkg/pipeline"
@@ -70,7 +73,7 @@ func report(w io.Writer, err error) int {
 	}
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {
-		fmt.Fprintf(w, "hint: %s\n", h.Hint())
+		fmt.Fprintf(w, "hint: %s\n", oneLine(h.Hint()))
 	}
 	if errors.As(err, &failed) {
 		fmt.Fprint(w, failed.Detail())
@@ -78,4 +81,31 @@ func report(w io.Writer, err error) int {
 	return exitCode(err)
 }
 
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "; ") }
+func oneLine(s string) string { return printable(strings.ReplaceAll(s, "\n", "; ")) }
+
+// printable writes what a terminal would obey rather than show, and what is no
+// UTF-8, as escape sequences of Go: names and texts of files are anybody's.
+func printable(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, isControl) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case isControl(r):
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		default:
+			b.WriteRune(r)
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// isControl also takes the format characters, which can turn the direction of
+// the text around them (category Cf of Unicode).
+func isControl(r rune) bool { return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) }

@@ -42,7 +42,7 @@ func (lines) Format(e *logrus.Entry) ([]byte, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "pack: %s: %s", e.Level, oneLine(e.Message))
 	for _, k := range slices.Sorted(maps.Keys(e.Data)) {
-		fmt.Fprintf(&b, " %s=%v", k, e.Data[k])
+		fmt.Fprintf(&b, " %s=%s", k, oneLine(fmt.Sprint(e.Data[k])))
 	}
 	b.WriteByte('\n')
 	return []byte(b.String()), nil

@@ -54,13 +54,20 @@ func (f *rootFlags) open(c *cobra.Command, env *environment) (where, error) {
 	}
 	cwd, err := env.Getwd()
 	if err != nil {
-		return w, err
+		return w, &pipeline.HintError{Err: fmt.Errorf("cannot find the working directory: %w", syscallCause(err)), Advice: "cd to a directory that exists"}
 	}
 	w.Cwd, w.Path = cwd, env.Getenv("PATH")
 	if !c.Flags().Changed("library-path") {
 		w.LibraryPath = env.Getenv("LD_LIBRARY_PATH")
 	}
 	return w, nil
+}
+
+func syscallCause(err error) error {
+	if se, ok := err.(*os.SyscallError); ok {
+		return se.Err
+	}
+	return err
 }
 
 func pathCause(err error) error {

@@ -121,13 +121,13 @@ func list(b *strings.Builder, p *pipeline.Program, seen map[string]bool) {
 
 // draw prints the tree of one program.
 func draw(b *strings.Builder, p *pipeline.Program) {
-	b.WriteString(p.Path)
+	b.WriteString(printable(p.Path))
 	if p.Real != p.Path {
-		b.WriteString(" => " + p.Real)
+		b.WriteString(" => " + printable(p.Real))
 	}
 	switch {
 	case p.Script != nil:
-		b.WriteString(" [script, #! " + strings.TrimSpace(p.Script.Interp+" "+p.Script.Arg) + "]")
+		b.WriteString(" [script, #! " + printable(strings.TrimSpace(p.Script.Interp+" "+p.Script.Arg)) + "]")
 	case p.Graph.System == nil:
 		b.WriteString(" [static]")
 	}
@@ -136,11 +136,11 @@ func draw(b *strings.Builder, p *pipeline.Program) {
 		drawNode(b, p.Graph.Main, 1, map[*closure.Node]bool{p.Graph.Main: true})
 		for _, v := range p.Graph.Variants {
 			if v.Kind == closure.Variant {
-				fmt.Fprintf(b, "  %s => %s [for processors that have it]\n", v.Name, v.Path)
+				fmt.Fprintf(b, "  %s => %s [for processors that have it]\n", printable(v.Name), printable(v.Path))
 			}
 		}
 		for _, w := range p.Graph.Warnings {
-			fmt.Fprintf(b, "  warning: %s\n", w)
+			fmt.Fprintf(b, "  warning: %s\n", oneLine(w))
 		}
 	}
 }
@@ -149,7 +149,7 @@ func drawNode(b *strings.Builder, n *closure.Node, depth int, seen map[*closure.
 	indent := strings.Repeat("  ", depth)
 	for _, e := range n.Edges {
 		if e.To == nil {
-			fmt.Fprintf(b, "%s%s => not found\n", indent, e.Name)
+			fmt.Fprintf(b, "%s%s => not found\n", indent, printable(e.Name))
 			continue
 		}
 		how := e.Found.String()
@@ -159,7 +159,7 @@ func drawNode(b *strings.Builder, n *closure.Node, depth int, seen map[*closure.
 		if seen[e.To] {
 			how = "above"
 		}
-		fmt.Fprintf(b, "%s%s => %s [%s]\n", indent, e.Name, e.To.Path, how)
+		fmt.Fprintf(b, "%s%s => %s [%s]\n", indent, printable(e.Name), printable(e.To.Path), printable(how))
 		if !seen[e.To] {
 			seen[e.To] = true
 			drawNode(b, e.To, depth+1, seen)

@@ -48,10 +48,6 @@ func (e *SyntaxError) Error() string {
 
 const special = `*?[{}\,`
 
-// HasMeta reports whether pattern holds anything that may keep it from
-// standing for itself alone.
-func HasMeta(pattern string) bool { return strings.ContainsAny(pattern, `*?[{\`) }
-
 // Quote returns a pattern that matches name and nothing else.
 func Quote(name string) string {
 	var b strings.Builder

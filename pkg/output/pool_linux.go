@@ -35,11 +35,22 @@ func newPool(limit int) *pool {
 	return p
 }
 
-// add queues a job and returns the failure of an earlier one.
+const (
+	// maxWaiting bounds the queue, and with it the memory: a small job that
+	// comes when it is full is done at once.
+	maxWaiting = 2048
+	smallJob   = 1 << 20
+)
+
+// add queues a job, or does it, and returns the failure of an earlier one.
 func (p *pool) add(size int64, run func(stopped func() bool) error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.err != nil {
+		return p.err
+	}
+	if len(p.waiting) >= maxWaiting && size <= smallJob {
+		p.do(run)
 		return p.err
 	}
 	heap.Push(&p.waiting, job{size, run})
@@ -63,14 +74,18 @@ func (p *pool) work() {
 		if p.err != nil || len(p.waiting) == 0 {
 			return
 		}
-		j := heap.Pop(&p.waiting).(job)
-		p.mu.Unlock()
-		err := j.run(p.stopped)
-		p.mu.Lock()
-		if err != nil && p.err == nil {
-			p.err = err
-			p.wake.Broadcast()
-		}
+		p.do(heap.Pop(&p.waiting).(job).run)
+	}
+}
+
+// do runs a job, for which it lets go of the lock.
+func (p *pool) do(run func(stopped func() bool) error) {
+	p.mu.Unlock()
+	err := run(p.stopped)
+	p.mu.Lock()
+	if err != nil && p.err == nil {
+		p.err = err
+		p.wake.Broadcast()
 	}
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -19,7 +20,8 @@ import (
 // it came about.
 type builder struct {
 	spec     *Spec
-	root     rootfs.FS
+	root     rootfs.FS // fails once nobody waits for the plan any more
+	source   rootfs.FS // root for as long as the plan is used
 	resolver *closure.Resolver
 	finder   *Finder
 	plan     *plan.Plan
@@ -27,6 +29,7 @@ type builder struct {
 	evidence *evidence
 
 	programs []*member
+	why      []plan.Reason // of the last entry: those of one directory share it
 	warnings []string
 	tips     []string // what the user may want to add
 	// named are the real paths of the inputs and of what interprets them.
@@ -60,13 +63,14 @@ func (m *member) graphs() []*closure.Graph {
 	return out
 }
 
-func newBuilder(spec *Spec) *builder {
-	root := spec.Root
-	if root == nil {
-		root = rootfs.Host()
+func newBuilder(ctx context.Context, spec *Spec) *builder {
+	source := spec.Root
+	if source == nil {
+		source = rootfs.Host()
 	}
-	root = rootfs.Memo(root)
-	b := &builder{spec: spec, root: root, excluded: map[string]bool{}, named: map[string]bool{}, evidence: newEvidence(spec, root)}
+	source = rootfs.Memo(source)
+	root := rootfs.Until(ctx, source)
+	b := &builder{spec: spec, root: root, source: source, excluded: map[string]bool{}, named: map[string]bool{}, evidence: newEvidence(spec, root)}
 	b.resolver = closure.New(closure.Options{Root: root, LibraryPath: spec.LibraryPath, Cwd: spec.Cwd, Read: b.evidence.read})
 	b.finder = &Finder{Root: root, Cwd: spec.Cwd, Path: spec.Path, Resolver: b.resolver}
 	b.plan = plan.New(b.parent)
@@ -117,7 +121,7 @@ func (b *builder) entry(real string, fi fs.FileInfo) (plan.Entry, error) {
 		return e, nil
 	case fi.Mode().IsRegular():
 		e.Size = fi.Size()
-		e.From = plan.Source{FS: b.root, Path: real}
+		e.From = plan.Source{FS: b.source, Path: real}
 		if st.Nlink > 1 {
 			e.From.ID = st.ID
 		}
@@ -182,7 +186,10 @@ func (b *builder) addReal(real, at string, why plan.Reason) error {
 	if err != nil {
 		return openError(real, err)
 	}
-	e.Path, e.Why = at, []plan.Reason{why}
+	if len(b.why) == 0 || b.why[0] != why {
+		b.why = []plan.Reason{why}
+	}
+	e.Path, e.Why = at, b.why
 	return b.plan.Add(e)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
@@ -250,8 +251,32 @@ func (b *builder) includeLibrary(real string, o *object.Object, quiet bool) erro
 	if err != nil {
 		return err
 	}
+	b.forgive(g)
 	m.Opened = append(m.Opened, opened{Graph: g, Name: real})
 	return b.addIncluded(g, quiet)
+}
+
+// forgive takes back the warnings about needs of a plugin that the bundle has a
+// file for somewhere: what opens the plugin has loaded that before, as java has
+// libjvm.so, or the plugin would not work in the root either.
+func (b *builder) forgive(g *closure.Graph) {
+	for _, n := range g.Objects() {
+		for _, e := range n.Edges {
+			if e.To == nil && e.Err != nil && b.holds(e.Name) {
+				g.Warnings = slices.DeleteFunc(g.Warnings, func(w string) bool { return w == e.Err.Error() })
+			}
+		}
+	}
+}
+
+// holds tells whether some file of the bundle has the name base.
+func (b *builder) holds(base string) bool {
+	for e := range b.plan.All() {
+		if !e.Mode.IsDir() && path.Base(e.Path) == base {
+			return true
+		}
+	}
+	return false
 }
 
 // contextOf is the program a library is taken to be opened by.

@@ -190,6 +190,10 @@ func (b *builder) prove() error {
 	return nil
 }
 
+// maxNamed is how many differences one warning names: a directory of programs
+// may have hundreds that are all alike.
+const maxNamed = 6
+
 func names(diffs []difference) string {
 	var out []string
 	seen := map[string]bool{}
@@ -198,6 +202,9 @@ func names(diffs []difference) string {
 			seen[s] = true
 			out = append(out, s)
 		}
+	}
+	if more := len(out) - maxNamed; more > 0 {
+		out = append(out[:maxNamed], fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(out, ", ")
 }

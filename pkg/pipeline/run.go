@@ -45,6 +45,19 @@ func (r *Result) Close() error {
 // Plan decides what goes into the bundle and proves it, and writes nothing.
 // The caller closes the Result.
 func Plan(ctx context.Context, spec *Spec) (*Result, error) {
+	r, err := makePlan(ctx, spec)
+	// Whatever went wrong after the end of ctx, or seemed to be missing, did so
+	// because of it.
+	if gone := context.Cause(ctx); gone != nil {
+		if r != nil {
+			gone = errors.Join(gone, r.Close())
+		}
+		return nil, gone
+	}
+	return r, err
+}
+
+func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 	x, err := newExcluder(spec.Exclude)
 	if err != nil {
 		return nil, err
@@ -57,7 +70,7 @@ func Plan(ctx context.Context, spec *Spec) (*Result, error) {
 			return nil, err
 		}
 	}
-	b := newBuilder(spec)
+	b := newBuilder(ctx, spec)
 	b.warnings = append(b.warnings, spec.Unused...)
 	r := &Result{Plan: b.plan, builder: b}
 	inputs, err := b.inputs()

@@ -94,6 +94,9 @@ func (b *builder) runnable(inputs []*member) error {
 	if b.spec.Test == nil {
 		return nil
 	}
+	if first := inputs[0]; b.spec.Test.Command == "" && first.Graph != nil && closure.Classify(first.Graph.Main.Obj) == closure.Library {
+		return usagef("say what to run with --test-command", "--test cannot run %s: it is a shared library", first.Name)
+	}
 	for _, m := range inputs {
 		var err error
 		m.Each(func(p *Program) {

@@ -171,7 +171,3 @@ func join(dir, name string) string {
 	}
 	return dir + "/" + name
 }
-
-// Clean returns name as an absolute path without ".", ".." or doubled
-// slashes, not leaving "/". It is lexical: links are not considered.
-func Clean(name string) string { return path.Clean("/" + name) }
