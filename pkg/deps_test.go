@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"pkg/output":   {"pkg/plan", "pkg/rootfs"}, // a sink decides nothing
 	"pkg/jail":     {"pkg/sandbox"},            // runs a directory, whoever made it
 	"pkg/pipeline": {"*"},                      // the one place that knows the order of things
-	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox"},
+	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox"},
 }
 
 func TestImports(t *testing.T) {

@@ -2,6 +2,7 @@ package ldso
 
 import (
 	"debug/elf"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,6 +153,42 @@ func TestConfDirs(t *testing.T) {
 	want := []string{"/one", "/a", "/deep", "/b", "/two", "/three", "/four"}
 	if got := confDirs(root, "/etc/ld.so.conf"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestConfDirsOfEndlessGlobs: the pattern matches 4^30 names.
+func TestConfDirsOfEndlessGlobs(t *testing.T) {
+	top := t.TempDir()
+	for _, name := range []string{"a", "b", "c", "d"} {
+		if err := os.MkdirAll(filepath.Join(top, "wide"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(".", filepath.Join(top, "wide", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := "/one\ninclude /wide" + strings.Repeat("/*", 30) + "\n/two\n"
+	if err := os.WriteFile(filepath.Join(top, "conf"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	root, err := rootfs.OpenDir(top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	if got := confDirs(root, "/conf"); !slices.Equal(got, []string{"/one", "/two"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestConfDirsAreBounded(t *testing.T) {
+	var text strings.Builder
+	for i := range 3 * maxConfDirs {
+		fmt.Fprintf(&text, "/dir%d\n", i)
+	}
+	got := confDirs(rootOf(t, map[string]string{"/conf": text.String()}), "/conf")
+	if len(got) != maxConfDirs || got[0] != "/dir0" {
+		t.Errorf("%d directories", len(got))
 	}
 }
 

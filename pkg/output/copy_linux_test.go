@@ -284,6 +284,32 @@ func testAsNobody(t *testing.T) {
 	})
 }
 
+// TestPoolIsBounded: when the queue is full, a small job is done by whoever
+// brings it, and a large one waits all the same.
+func TestPoolIsBounded(t *testing.T) {
+	p := newPool(1)
+	begin := make(chan struct{})
+	p.add(0, func(func() bool) error { <-begin; return nil })
+	var done atomic.Int64
+	count := func(func() bool) error { done.Add(1); return nil }
+	for len(p.waiting) < maxWaiting {
+		p.add(1, count)
+	}
+	p.add(smallJob, count)
+	p.add(smallJob+1, count)
+	if got := done.Load(); got != 1 {
+		t.Errorf("%d jobs done at once, want 1", got)
+	}
+	broken := errors.New("broken")
+	if err := p.add(1, func(func() bool) error { return broken }); err != broken {
+		t.Errorf("got %v", err)
+	}
+	close(begin)
+	if err := p.wait(); err != broken {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestPoolRunsTheLargestFirst(t *testing.T) {
 	p := newPool(1)
 	begin := make(chan struct{})

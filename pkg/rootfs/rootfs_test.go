@@ -3,7 +3,9 @@
 package rootfs
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -338,6 +340,49 @@ func TestMemoAsksOnce(t *testing.T) {
 	}
 	if c.n != 4 { // link, usr, usr/file, gone
 		t.Errorf("asked %d times, want 4", c.n)
+	}
+}
+
+// TestMemoIsBounded: when it is full it asks each time, and still answers.
+func TestMemoIsBounded(t *testing.T) {
+	c := &counting{FS: tree(t, "file")}
+	m := Memo(c)
+	for i := range maxMemo {
+		if _, err := m.Lstat(fmt.Sprintf("/gone%d", i)); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	c.n = 0
+	for range 2 {
+		if _, err := m.Lstat("/file"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Lstat("/gone0"); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	if c.n != 2 {
+		t.Errorf("asked %d times, want 2: for /file only", c.n)
+	}
+}
+
+func TestUntil(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	f := Until(ctx, tree(t, "dir/file", "link -> dir/file"))
+	if _, real, err := Resolve(f, "/link"); err != nil || real != "/dir/file" {
+		t.Fatalf("%s, %v", real, err)
+	}
+	enough := errors.New("enough")
+	cancel(enough)
+	_, errLstat := f.Lstat("/dir")
+	_, errReadlink := f.Readlink("/link")
+	_, errReadDir := f.ReadDir("/dir")
+	_, errOpen := f.Open("/dir/file")
+	_, errXattrs := f.Xattrs("/dir/file")
+	for _, err := range []error{errLstat, errReadlink, errReadDir, errOpen, errXattrs} {
+		if err != enough {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 
