@@ -37,18 +37,13 @@ type Resolver struct {
 	opts Options
 
 	mu      sync.Mutex
-	objects map[string]answer
+	objects map[string]*object.Object
 	systems map[string]*ldso.System
-}
-
-type answer struct {
-	o   *object.Object
-	err error
 }
 
 // New returns a Resolver.
 func New(o Options) *Resolver {
-	r := &Resolver{opts: o, objects: map[string]answer{}, systems: map[string]*ldso.System{}}
+	r := &Resolver{opts: o, objects: map[string]*object.Object{}, systems: map[string]*ldso.System{}}
 	if o.Read == nil {
 		r.opts.Read = r.read
 	}
@@ -58,15 +53,20 @@ func New(o Options) *Resolver {
 // Read returns the loading facts of the file at a real path of the root.
 func (r *Resolver) Read(real string) (*object.Object, error) {
 	r.mu.Lock()
-	a, ok := r.objects[real]
+	o := r.objects[real]
 	r.mu.Unlock()
-	if !ok {
-		a.o, a.err = r.opts.Read(real)
-		r.mu.Lock()
-		r.objects[real] = a
-		r.mu.Unlock()
+	if o != nil {
+		return o, nil
 	}
-	return a.o, a.err
+	o, err := r.opts.Read(real)
+	if err != nil {
+		// Most files of a large tree are no ELF files: not worth remembering.
+		return nil, err
+	}
+	r.mu.Lock()
+	r.objects[real] = o
+	r.mu.Unlock()
+	return o, nil
 }
 
 func (r *Resolver) read(real string) (*object.Object, error) {

@@ -21,19 +21,19 @@ func (s *search) stat(name string) (fs.FileInfo, error) {
 // optional is candidate for subdirectories that few libraries are in: that a
 // file is not there is no news.
 func (s *search) optional(how How, where, name string) bool {
-	tried := s.tried
+	tried, more := s.tried, s.more
 	ok := s.candidate(how, where, name)
 	if s.fatal == "" {
-		s.tried = tried
+		s.tried, s.more = tried, more
 	}
 	return ok
 }
 
 // usable is candidate for files whose absence or unfitness is no news.
 func (s *search) usable(name string) bool {
-	tried, fatal := s.tried, s.fatal
+	tried, more, fatal := s.tried, s.more, s.fatal
 	ok := s.candidate(ByDefault, name, name)
-	s.tried, s.fatal = tried, fatal
+	s.tried, s.more, s.fatal = tried, more, fatal
 	return ok
 }
 

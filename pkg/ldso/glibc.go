@@ -1,6 +1,7 @@
 package ldso
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -102,7 +103,11 @@ func (s *search) runpath() (Found, bool) {
 
 // list searches a DT_RPATH-like list: fillin_rpath of elf/dl-load.c.
 func (s *search) list(how How, list, seps string, owner *Requester) (Found, bool) {
-	for _, elem := range splitList(list, seps) {
+	for n, elem := range splitList(list, seps) {
+		if n == maxElements {
+			s.fail(how, elem, tooLong)
+			break
+		}
 		dirs := s.expand(elem, owner)
 		if len(dirs) == 0 {
 			s.fail(how, elem, dropped(owner))
@@ -120,6 +125,8 @@ func (s *search) list(how How, list, seps string, owner *Requester) (Found, bool
 	}
 	return Found{}, false
 }
+
+var tooLong = fmt.Sprintf("not searched: the list has over %d elements", maxElements)
 
 // splitList splits a search list. An empty element counts (it means the
 // working directory), an empty list has none.

@@ -76,6 +76,7 @@ type Try struct {
 type NotFoundError struct {
 	Name, By string
 	Tried    []Try
+	More     int // places looked at beyond Tried
 	// Fatal is set when the loader stops at a broken candidate rather than
 	// going on (glibc: an empty file, a directory, not ELF).
 	Fatal string
@@ -92,6 +93,9 @@ func (e *NotFoundError) Error() string {
 	parts := make([]string, len(e.Tried))
 	for i, t := range e.Tried {
 		parts[i] = fmt.Sprintf("%s %s: %s", t.How, t.Dir, t.Why)
+	}
+	if e.More > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", e.More))
 	}
 	return msg + " (searched " + strings.Join(parts, "; ") + ")"
 }
@@ -148,6 +152,7 @@ type search struct {
 	name     string
 	by       *Requester
 	tried    []Try
+	more     int // tries not in tried
 	variants []string
 	level    Found // a CPU-specific file met on the way, should no baseline exist
 	fatal    string
@@ -155,12 +160,24 @@ type search struct {
 	over bool
 }
 
+// maxTried bounds what an error lists, maxElements what is searched of one
+// list: files that name thousands of directories are no honest ones, and
+// would cost a search in each for every library.
+const (
+	maxTried    = 100
+	maxElements = 1024
+)
+
 func (s *search) fail(how How, dir, why string) {
+	if len(s.tried) == maxTried {
+		s.more++
+		return
+	}
 	s.tried = append(s.tried, Try{How: how, Dir: dir, Why: why})
 }
 
 func (s *search) notFound() error {
-	return &NotFoundError{Name: s.name, By: s.by.Path, Tried: s.tried, Fatal: s.fatal}
+	return &NotFoundError{Name: s.name, By: s.by.Path, Tried: s.tried, More: s.more, Fatal: s.fatal}
 }
 
 // abs makes a directory or file name of a search list absolute as the process

@@ -71,8 +71,12 @@ func (s *search) musl() (Found, error) {
 
 // muslList is path_open: it does nothing once a file has ended the search.
 func (s *search) muslList(how How, dirs []string) (Found, bool) {
-	for _, dir := range dirs {
+	for n, dir := range dirs {
 		if s.fatal != "" {
+			break
+		}
+		if n == maxElements {
+			s.fail(how, dir, tooLong)
 			break
 		}
 		if full := inDir(s.abs(dir), s.name); s.opens(how, dir, full) {

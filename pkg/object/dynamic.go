@@ -6,6 +6,10 @@ import "debug/elf"
 // programs linked to a thousand libraries some more.
 const maxTags = 1 << 16
 
+// maxNeeded bounds DT_NEEDED: each entry costs whoever resolves it a search.
+// The largest real programs have a few hundred.
+const maxNeeded = 4096
+
 // dynTag is an entry of the dynamic section whose value is a string's offset.
 type dynTag struct {
 	tag elf.DynTag
@@ -103,6 +107,9 @@ func (f *file) readStrings(o *Object, strs region) error {
 		if t.tag == elf.DT_NEEDED {
 			needed++
 		}
+	}
+	if needed > maxNeeded {
+		return malformed(0, "over %d DT_NEEDED entries", maxNeeded)
 	}
 	if needed > 0 {
 		o.Needed = make([]string, 0, needed)

@@ -289,10 +289,12 @@ func testAsNobody(t *testing.T) {
 func TestPoolIsBounded(t *testing.T) {
 	p := newPool(1)
 	begin := make(chan struct{})
-	p.add(0, func(func() bool) error { <-begin; return nil })
+	busy := make(chan struct{})
+	p.add(0, func(func() bool) error { close(busy); <-begin; return nil })
+	<-busy
 	var done atomic.Int64
 	count := func(func() bool) error { done.Add(1); return nil }
-	for len(p.waiting) < maxWaiting {
+	for range maxWaiting {
 		p.add(1, count)
 	}
 	p.add(smallJob, count)

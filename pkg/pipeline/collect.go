@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/object"
@@ -84,10 +83,6 @@ func (b *builder) warn(format string, args ...any) {
 	}
 }
 
-// madeTime is the modification time of what no file of the root stands behind,
-// so that two runs give the same tree.
-var madeTime = time.Unix(0, 0).UTC()
-
 // parent describes a directory of the bundle as the root has it.
 func (b *builder) parent(dir string) plan.Entry {
 	e := plan.Entry{Mode: fs.ModeDir | 0o755, ModTime: madeTime}
@@ -106,10 +101,7 @@ func (b *builder) entry(real string, fi fs.FileInfo) (plan.Entry, error) {
 	st := rootfs.StatOf(fi)
 	e := plan.Entry{
 		Path: real, Mode: fi.Mode() & (fs.ModeType | fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky),
-		UID: st.UID, GID: st.GID, ModTime: fi.ModTime(),
-	}
-	if real == path.Dir(b.output) {
-		e.ModTime = madeTime // the one it has is that of the last run
+		UID: st.UID, GID: st.GID, ModTime: b.settled(real, fi),
 	}
 	switch {
 	case fi.Mode()&fs.ModeSymlink != 0:

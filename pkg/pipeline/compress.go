@@ -102,15 +102,3 @@ func (b *builder) hardLinks() {
 		first[e.From.ID] = e.Path
 	}
 }
-
-// clamp applies SOURCE_DATE_EPOCH to every entry.
-func (b *builder) clamp() {
-	if b.spec.Epoch == nil {
-		return
-	}
-	for e := range b.plan.All() {
-		if e.ModTime.After(*b.spec.Epoch) {
-			b.plan.Update(e.Path, func(e *plan.Entry) { e.ModTime = *b.spec.Epoch })
-		}
-	}
-}

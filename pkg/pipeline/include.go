@@ -251,7 +251,9 @@ func (b *builder) includeLibrary(real string, o *object.Object, quiet bool) erro
 	if err != nil {
 		return err
 	}
-	b.forgive(g)
+	if !quiet {
+		b.forgive(g)
+	}
 	m.Opened = append(m.Opened, opened{Graph: g, Name: real})
 	return b.addIncluded(g, quiet)
 }
@@ -260,23 +262,22 @@ func (b *builder) includeLibrary(real string, o *object.Object, quiet bool) erro
 // file for somewhere: what opens the plugin has loaded that before, as java has
 // libjvm.so, or the plugin would not work in the root either.
 func (b *builder) forgive(g *closure.Graph) {
+	if len(g.Warnings) == 0 {
+		return
+	}
+	have := map[string]bool{}
+	for e := range b.plan.All() {
+		if !e.Mode.IsDir() {
+			have[path.Base(e.Path)] = true
+		}
+	}
 	for _, n := range g.Objects() {
 		for _, e := range n.Edges {
-			if e.To == nil && e.Err != nil && b.holds(e.Name) {
+			if e.To == nil && e.Err != nil && have[e.Name] {
 				g.Warnings = slices.DeleteFunc(g.Warnings, func(w string) bool { return w == e.Err.Error() })
 			}
 		}
 	}
-}
-
-// holds tells whether some file of the bundle has the name base.
-func (b *builder) holds(base string) bool {
-	for e := range b.plan.All() {
-		if !e.Mode.IsDir() && path.Base(e.Path) == base {
-			return true
-		}
-	}
-	return false
 }
 
 // contextOf is the program a library is taken to be opened by.

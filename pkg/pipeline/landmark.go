@@ -44,6 +44,9 @@ func (r *ruler) started() []fact {
 		}
 		r.examined[key] = true
 		f := rules.Fact{Path: m.Real, Start: m.Path}
+		if m.Graph == nil {
+			f.Texts = r.evidence.textsOf(m.Real)
+		}
 		for _, run := range m.Runs {
 			for _, name := range []string{path.Base(run.Path), path.Base(run.Real)} {
 				if !slices.Contains(f.RunBy, name) {

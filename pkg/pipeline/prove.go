@@ -174,6 +174,10 @@ func (b *builder) wasExcluded(name string) bool {
 // found with /proc, and a warning says what needs it.
 func (b *builder) prove() error {
 	diffs, dropped := b.compare(false)
+	diffs, relative := splitRelative(diffs)
+	if len(relative) > 0 {
+		b.warn("found only if the program is started in %s, as they are named relative to the working directory: %s", b.finder.cwd(), names(relative))
+	}
 	if len(diffs) > 0 {
 		e := &ProofError{}
 		for _, d := range diffs {
@@ -184,10 +188,24 @@ func (b *builder) prove() error {
 	if len(dropped) > 0 {
 		b.warn("left out of the proof because --exclude dropped it: %s", names(dropped))
 	}
-	if diffs, _ := b.compare(true); len(diffs) > 0 {
+	diffs, _ = b.compare(true)
+	if diffs, _ := splitRelative(diffs); len(diffs) > 0 {
 		b.warn("found only where /proc is mounted, because $ORIGIN of the executable is not known otherwise: %s", names(diffs))
 	}
 	return nil
+}
+
+// splitRelative sets apart the names with a slash that are relative to the
+// working directory: no file of the bundle can help them.
+func splitRelative(diffs []difference) (others, relative []difference) {
+	for _, d := range diffs {
+		if n := d.edge.Name; strings.Contains(n, "/") && n[0] != '/' && n[0] != '$' {
+			relative = append(relative, d)
+		} else {
+			others = append(others, d)
+		}
+	}
+	return others, relative
 }
 
 // maxNamed is how many differences one warning names: a directory of programs

@@ -191,8 +191,8 @@ func (r *ruler) apply(m rules.Match, file string, by *member) error {
 	for _, a := range m.Rule.Do {
 		for _, arg := range m.Expand(a.Arg, lib) {
 			key := m.Rule.Name + " " + string(a.Verb) + " " + arg
-			if arg == "commands" {
-				key += " " + file
+			if a.Verb == rules.Make {
+				key += " " + perFile(arg, file)
 			}
 			if r.done[key] {
 				continue
@@ -218,6 +218,15 @@ func (r *ruler) apply(m rules.Match, file string, by *member) error {
 		}
 	}
 	return nil
+}
+
+// perFile is the file whose own text a Make reads, "" if it reads none.
+func perFile(name, file string) string {
+	switch name {
+	case "commands", "calls", "named":
+		return file
+	}
+	return ""
 }
 
 func libDirs(m *member) []string {
@@ -271,6 +280,10 @@ func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) error {
 			return r.nssModules(by.member, in.why)
 		case "commands":
 			return r.commands(by.file, in.why)
+		case "calls":
+			return r.calls(by.file, in.why)
+		case "named":
+			return r.namedFiles(in, by.file)
 		}
 		r.makes = append(r.makes, arg)
 	}

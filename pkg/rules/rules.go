@@ -65,7 +65,7 @@ const (
 	Soname Kind = "soname" // an object with that DT_SONAME, or file name, is in the bundle
 	Import Kind = "import" // an object other than the libc imports the symbol
 	Define Kind = "define" // an object defines the symbol
-	Text   Kind = "text"   // an executable holds that text: what it was linked with statically is not seen otherwise
+	Text   Kind = "text"   // an executable or script holds that text: what it was linked with statically, or imports, is not seen otherwise
 	Path   Kind = "path"   // a file of the bundle has that real path
 	Start  Kind = "start"  // something the bundle starts is called by that path, links unresolved
 	Script Kind = "script" // a script is run by an interpreter of that file name, env's choice included

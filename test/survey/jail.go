@@ -75,23 +75,24 @@ func enter(ctx context.Context, c cell, limit time.Duration) (result, error) {
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return result{Output: out.String(), TimedOut: true, Exit: -1}, nil
-	case errs.Len() > 0:
-		return result{}, fmt.Errorf("cannot set up the jail: %s", bytes.TrimSpace(errs.Bytes()))
+		return result{Output: out.kept.String(), TimedOut: true, Exit: -1}, nil
+	case errs.kept.Len() > 0:
+		return result{}, fmt.Errorf("cannot set up the jail: %s", bytes.TrimSpace(errs.kept.Bytes()))
 	case errors.As(err, &exit):
-		return result{Exit: exit.ExitCode(), Output: out.String()}, nil
+		return result{Exit: exit.ExitCode(), Output: out.kept.String()}, nil
 	case err != nil:
 		return result{}, err
 	}
-	return result{Output: out.String()}, nil
+	return result{Output: out.kept.String()}, nil
 }
 
 // bounded keeps the beginning of what is written to it.
-type bounded struct{ bytes.Buffer }
+// The buffer is not embedded: its ReadFrom, which io.Copy prefers, has no bound.
+type bounded struct{ kept bytes.Buffer }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := maxOutput - b.Len(); room > 0 {
-		b.Buffer.Write(p[:min(room, len(p))])
+	if room := maxOutput - b.kept.Len(); room > 0 {
+		b.kept.Write(p[:min(room, len(p))])
 	}
 	return len(p), nil
 }
