@@ -70,19 +70,12 @@ func (r *Resolver) Read(real string) (*object.Object, error) {
 }
 
 func (r *Resolver) read(real string) (*object.Object, error) {
-	f, err := r.opts.Root.Open(real)
+	f, size, err := rootfs.OpenRegular(r.opts.Root, real)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: real, Err: errors.New("not a regular file")}
-	}
-	return object.Read(f, fi.Size())
+	return object.Read(f, size)
 }
 
 // EdgeKind says what makes one object load another.

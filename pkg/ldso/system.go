@@ -130,22 +130,15 @@ func (sys *System) probeMusl(root rootfs.FS) {
 }
 
 func readFile(root rootfs.FS, name string, limit int64) ([]byte, error) {
-	f, err := root.Open(name)
+	f, size, err := rootfs.OpenRegular(root, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("not a regular file")}
-	}
-	if fi.Size() > limit {
+	if size > limit {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("larger than %d bytes", limit)}
 	}
-	data := make([]byte, fi.Size())
+	data := make([]byte, size)
 	n, err := io.ReadFull(f, data)
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		err = nil

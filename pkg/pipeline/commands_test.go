@@ -26,6 +26,14 @@ func TestCommandWords(t *testing.T) {
 		{"redirections", "ls >date 2>&1 <who | wc >>id", []string{"ls", "wc"}},
 		{"continued line", "tar \\\n  gzip", []string{"tar"}},
 		{"parameters", "x=${1:-$HOME}; [ -n \"${x#*/}\" ] && head", []string{"head"}},
+		{"a command kept in a variable", "if x; then more=less; else more='most'; fi\nbzip2 | eval $more\nPICK=/bin/ed\n", []string{"x", "bzip2", "/bin/ed", "less", "most"}},
+		{"a variable that is no command", "name=less\necho $name", nil},
+		{"defaults", "${PAGER:-less} f; : ${AWK=awk}; \"$AWK\" p; CC=\"${CC:-cc}\"; $CC x", []string{"less", "awk", "cc"}},
+		{"default of a default", "${EDITOR:-${VISUAL:-vi}} f", []string{"vi"}},
+		{"functions that run their arguments", "Run() { \"$@\"; }\nRun ${PAGER:-pager} x || Run more", []string{"pager", "more"}},
+		{"functions that do not", "say() { echo \"$1\"; }\nsay more", nil},
+		{"shell in strings", "trap 'rm -f $x; exit' 0\neval \"cut -f $n\"\nsh -c 'ls | wc'", []string{"sh", "rm", "cut", "ls", "wc"}},
+		{"exec passes builtins over", "exec echo x\necho y; pwd", []string{"echo"}},
 		{"unclosed", "echo \"$(ls", []string{"ls"}},
 	}
 	for _, tt := range tests {
@@ -34,6 +42,20 @@ func TestCommandWords(t *testing.T) {
 				t.Errorf("commands of %q are %q, not %q", tt.text, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestCommandsBeside(t *testing.T) {
+	s := scanShell("exec \"$dir/oosplash\" \"$@\"\n\"${bin}\"ed x\nexec $0.bin\n$(ls)/no \"$a/b c\"")
+	if want := []string{"oosplash", "ed", "$0.bin"}; !slices.Equal(s.beside, want) {
+		t.Errorf("%q, not %q", s.beside, want)
+	}
+}
+
+func TestSources(t *testing.T) {
+	s := scanShell("DIR=/usr/share/x\n. /lib/a.sh\n. \"$DIR/b\"\nsource ${DIR}/c\n. ./d\n. $unknown/e")
+	if got, want := s.sources(), []string{"/lib/a.sh", "/usr/share/x/b", "/usr/share/x/c"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
 

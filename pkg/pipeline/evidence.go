@@ -2,9 +2,7 @@ package pipeline
 
 import (
 	"bytes"
-	"errors"
 	"io"
-	"io/fs"
 	"slices"
 	"sync"
 
@@ -34,19 +32,12 @@ func newEvidence(spec *Spec, root rootfs.FS) *evidence {
 
 // read reads the file at a real path of the root.
 func (e *evidence) read(real string) (*object.Object, error) {
-	f, err := e.root.Open(real)
+	f, size, err := rootfs.OpenRegular(e.root, real)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: real, Err: errors.New("not a regular file")}
-	}
-	o, x, err := object.ReadWith(f, fi.Size(), e.wanted)
+	o, x, err := object.ReadWith(f, size, e.wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -66,16 +57,12 @@ func (e *evidence) of(real string) object.Extra {
 
 // textsOf returns those of the texts the rules ask about that a program holds.
 func (e *evidence) textsOf(real string) []string {
-	f, err := e.root.Open(real)
+	f, size, err := rootfs.OpenRegular(e.root, real)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil
-	}
-	return textsIn(f, fi.Size(), e.texts)
+	return textsIn(f, size, e.texts)
 }
 
 // textsIn returns those of the texts that r holds. What cannot be read holds

@@ -184,16 +184,12 @@ func (f *Finder) open(name, full string, depth int) (*Program, error) {
 }
 
 func (f *Finder) openScript(p *Program, depth int) error {
-	file, err := f.Root.Open(p.Real)
+	file, size, err := rootfs.OpenRegular(f.Root, p.Real)
 	if err != nil {
 		return openError(p.Name, err)
 	}
 	defer file.Close()
-	fi, err := file.Stat()
-	if err != nil {
-		return openError(p.Name, err)
-	}
-	p.Script, err = object.ReadScript(file, fi.Size())
+	p.Script, err = object.ReadScript(file, size)
 	switch {
 	case errors.Is(err, object.ErrNotScript):
 		return &HintError{Err: fmt.Errorf("cannot bundle %s: neither an ELF file nor a script (it does not start with \\x7fELF or #!)", p.Name), Advice: "name a program; add other files with --include"}

@@ -45,6 +45,26 @@ type File interface {
 	Stat() (fs.FileInfo, error)
 }
 
+// OpenRegular opens the regular file at a real path of f and tells its size in
+// bytes. Anything else there is an error.
+func OpenRegular(f FS, real string) (File, int64, error) {
+	file, err := f.Open(real)
+	if err != nil {
+		return nil, 0, err
+	}
+	fi, err := file.Stat()
+	if err == nil && !fi.Mode().IsRegular() {
+		err = &fs.PathError{Op: "read", Path: real, Err: errNotRegular}
+	}
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, fi.Size(), nil
+}
+
+var errNotRegular = errors.New("not a regular file")
+
 // maxLinks is the number of symbolic links the kernel follows in one lookup
 // before it answers ELOOP (MAXSYMLINKS in include/linux/namei.h).
 const maxLinks = 40

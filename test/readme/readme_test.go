@@ -24,7 +24,7 @@ func TestConsoleBlocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	env := append(os.Environ(), "PATH="+filepath.Dir(packBinary(t))+":"+os.Getenv("PATH"), "LC_ALL=C")
+	env := append(os.Environ(), "PATH="+commands(t)+":"+os.Getenv("PATH"), "LC_ALL=C")
 	for _, b := range blocks {
 		if b.Info != "" {
 			continue
@@ -35,6 +35,17 @@ func TestConsoleBlocks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// commands returns a directory in which the program under test is called pack,
+// whatever PACK_BIN calls it.
+func commands(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Symlink(packBinary(t), filepath.Join(dir, "pack")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // packBinary returns the pack that PACK_BIN names or else builds one.
