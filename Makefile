@@ -40,6 +40,7 @@ build-all: ## dist/pack-linux-{amd64,arm64}, each proved to be static
 
 .PHONY: image
 image: build-all ## the tool's own image, pack:latest: /pack on scratch
+	@bash test/setup.sh docker
 	DOCKER_BUILDKIT=0 docker build -q -t pack --build-arg TARGETARCH=$$($(GO) env GOARCH) .
 
 .PHONY: test
@@ -73,6 +74,11 @@ cross: ## compile for the platforms that no test runs on
 bench: build ## time and memory beside cp, libtree and (MAGICPAK=path) magicpak
 	@bash test/setup.sh bench
 	LIBTREE="$${LIBTREE:-$$(command -v libtree || true)}" $(GO) run ./test/bench -pack bin/pack
+
+.PHONY: sizes
+sizes: build ## the README's table of what the rules cost, in a fresh Debian 12
+	@bash test/setup.sh roots programs
+	@PACK_BIN='$(CURDIR)/bin/pack' bash test/sizes.sh --update
 
 .PHONY: survey
 survey: setup build ## every executable of /usr/bin and /usr/sbin from its bundle, with rules and without

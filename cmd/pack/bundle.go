@@ -43,14 +43,26 @@ func newBundleCommand(env *environment, withFlags bool) *cobra.Command {
 		Use:   "pack [flags] INPUT... OUTPUT",
 		Short: "Turn a dynamically linked program into a minimal root file system",
 		Long: `pack writes to the directory OUTPUT everything the programs INPUT need to run:
-the programs, the shared objects their loaders would map, the loaders, and the
-links between them. From a directory made so, "FROM scratch" and
-"COPY --from=0 /bundle /." make a container image.
+the programs, the shared objects their loaders would map, the loaders, the links
+between them, and by its rules what no ELF header names ("pack rules"). From a
+directory made so, "FROM scratch" and "COPY --from=build /bundle /." make a
+container image.
 
 INPUT is an executable, a shared library or a script; a path, or a name on PATH.
 OUTPUT is made, or is an empty directory. On any failure it is left as it was.
+
+GLOBS
+  *  ?  [a-z]  [!a-z]   any text, a character, one of these, none of these
+  **  {a,b*}  \c         any text with /, either, the character c itself
+  In --include only ** crosses /; in --exclude * and ? do, too.
+
+ENVIRONMENT
+  PATH, LD_LIBRARY_PATH  where INPUT and libraries are looked for, without --root
+  SOURCE_DATE_EPOCH      the latest time a file of the bundle may have, in seconds
+  TMPDIR                 where a compressed copy is made
 ` + exitStatus,
 		Example: `  pack /usr/bin/curl /bundle --test --test-command 'curl --version'
+  pack /usr/bin/git /bundle --with git-ssh --without locale-c-utf8
   pack app /bundle --include '/usr/share/app/**' --install-to /bin/
   pack --root ./sysroot /usr/bin/app /bundle --dry-run`,
 		Version:           version,
@@ -72,20 +84,20 @@ func (o *bundleOptions) add(c *cobra.Command) {
 	f.StringArrayVarP(&o.Exclude, "exclude", "e", nil, "drop whatever matches `GLOB`, after everything was added (repeatable)")
 	f.StringArrayVar(&o.Mkdir, "mkdir", nil, "make an empty directory `PATH` (repeatable)")
 	f.StringVarP(&o.InstallTo, "install-to", "r", "", "put the executable at `PATH`; a trailing / means into this directory")
-	f.BoolVar(&o.RealDirs, "real-dirs", false, "turn directory links into real directories full of links, for a base image that has them so")
-	f.BoolVar(&o.Strict, "strict", false, "take every warning as an error")
+	f.BoolVar(&o.RealDirs, "real-dirs", false, "make directory links such as /lib real directories full of links, to COPY onto a base image that has them so")
+	f.BoolVar(&o.Strict, "strict", false, "take every warning as an error; advice to add --with is none")
 	o.rootFlags.add(c)
 	o.ruleFlags.add(c)
 	o.testFlags.add(c)
 	f.BoolVarP(&o.Compress, "compress", "c", false, "compress the executable with upx")
 	f.StringArrayVar(&o.UPXArgs, "upx-arg", nil, "pass `ARG` to upx (repeatable)")
 	f.StringVar(&o.UPX, "upx", "upx", "the upx to use, `PATH|NAME`")
-	f.StringVar(&o.LogLevel, "log-level", "warn", "off, error, warn, info or debug")
+	f.StringVar(&o.LogLevel, "log-level", "warn", "`LEVEL` is off, error, warn, info or debug")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "the same as --log-level info")
-	f.BoolVar(&o.DryRun, "dry-run", false, "print what would be bundled and why, write nothing")
+	f.BoolVar(&o.DryRun, "dry-run", false, "print what would be bundled, why, and what each reason costs; write nothing")
 	f.BoolVar(&o.JSON, "json", false, "with --dry-run: print it as JSON")
-	f.StringVar(&o.CC, "cc", "cc", "accepted for magicpak's sake, not needed")
-	f.BoolVar(&o.NoloadResolver, "experimental-noload-resolver", false, "accepted for magicpak's sake, not needed")
+	f.StringVar(&o.CC, "cc", "cc", "accepted and not used, for magicpak's command lines")
+	f.BoolVar(&o.NoloadResolver, "experimental-noload-resolver", false, "accepted and not used, for magicpak's command lines")
 	f.SortFlags = false
 }
 
@@ -102,20 +114,20 @@ type testFlags struct {
 
 func (o *testFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.BoolVarP(&o.Test, "test", "t", false, "run the program from the bundle in a chroot")
+	f.BoolVarP(&o.Test, "test", "t", false, "run the program from the bundle in a chroot; takes root or user namespaces")
 	f.StringVar(&o.Command, "test-command", "", "run `CMD` by sh -c (default: the input itself, without a shell)")
-	f.StringVar(&o.Stdin, "test-stdin", "", "its standard input")
-	f.StringVar(&o.Stdout, "test-stdout", "", "what it must print, white space at both ends aside")
+	f.StringVar(&o.Stdin, "test-stdin", "", "give it `TEXT` as standard input")
+	f.StringVar(&o.Stdout, "test-stdout", "", "the `TEXT` it must print, white space at both ends aside")
 	f.StringArrayVar(&o.Env, "test-env", nil, "set `K=V` for it (repeatable)")
 	f.StringVar(&o.User, "test-user", "", "run it as `UID[:GID]`")
-	f.DurationVar(&o.Timeout, "test-timeout", 60*time.Second, "end it after this time and fail")
+	f.DurationVar(&o.Timeout, "test-timeout", 60*time.Second, "end it after `DURATION` and fail")
 	f.StringVar(&o.Busybox, "busybox", "busybox", "shell and tools for the test, `PATH|NAME`")
 }
 
 func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []string) error {
 	level, err := logLevel(o.LogLevel)
 	if err != nil {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	if o.Verbose && level < logrus.InfoLevel {
 		level = logrus.InfoLevel
@@ -271,5 +283,5 @@ func sourceDateEpoch(env *environment) (*time.Time, error) {
 }
 
 func usagef(format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...)}
+	return &usageError{err: fmt.Errorf(format, args...)}
 }

@@ -48,11 +48,12 @@ type jsonEntry struct {
 func printPlanJSON(w io.Writer, r *pipeline.Result) error {
 	entries, size := r.Size()
 	out := struct {
-		Entries  []jsonEntry `json:"entries"`
-		Count    int         `json:"count"`
-		Size     int64       `json:"size"`
-		Warnings []string    `json:"warnings"`
-	}{Count: entries, Size: size, Warnings: append([]string{}, r.Warnings...)}
+		Entries  []jsonEntry  `json:"entries"`
+		Count    int          `json:"count"`
+		Size     int64        `json:"size"`
+		Reasons  []reasonSize `json:"reasons"`
+		Warnings []string     `json:"warnings"`
+	}{Count: entries, Size: size, Reasons: sizeByReason(r.Plan), Warnings: append([]string{}, r.Warnings...)}
 	for e := range r.Plan.All() {
 		out.Entries = append(out.Entries, jsonEntry{
 			Path: e.Path, Type: typeOf(e.Mode), Mode: fmt.Sprintf("%04o", unixMode(e.Mode)), UID: e.UID, GID: e.GID,
@@ -86,7 +87,7 @@ func unixMode(m fs.FileMode) uint32 {
 }
 
 // printPlan draws the bundle as a tree: one line a path, with size and the
-// first reason for which it is there.
+// first reason for which it is there; then what each reason costs.
 func printPlan(w io.Writer, r *pipeline.Result) error {
 	for e := range r.Plan.All() {
 		depth := strings.Count(strings.TrimSuffix(e.Path, "/"), "/")
@@ -109,8 +110,10 @@ func printPlan(w io.Writer, r *pipeline.Result) error {
 		}
 	}
 	entries, size := r.Size()
-	_, err := fmt.Fprintf(w, "%d entries, %s\n", entries, iec(size))
-	return err
+	if _, err := fmt.Fprintf(w, "%d entries, %s\n", entries, iec(size)); err != nil {
+		return err
+	}
+	return printReasons(w, sizeByReason(r.Plan))
 }
 
 // iec writes a size for people.

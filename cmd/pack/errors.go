@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,12 +25,16 @@ const (
 	exitTest
 )
 
-// usageError is a command line that cannot be understood.
-type usageError struct{ err error }
+// usageError is a command line that cannot be understood; of is the command
+// whose help says how it is right.
+type usageError struct {
+	err error
+	of  string
+}
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
-func (e *usageError) Hint() string  { return "see pack --help" }
+func (e *usageError) Hint() string  { return "see " + cmp.Or(e.of, "pack") + " --help" }
 
 // exitCode is the one table from error to exit status.
 func exitCode(err error) int {

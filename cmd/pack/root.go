@@ -43,7 +43,7 @@ func configure(c *cobra.Command) *cobra.Command {
 	c.SilenceErrors = true
 	c.SilenceUsage = true
 	c.DisableSuggestions = true
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{err: err, of: c.CommandPath()} })
 	return c
 }
 

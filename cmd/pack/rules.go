@@ -22,8 +22,8 @@ type ruleFlags struct {
 
 func (o *ruleFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringSliceVar(&o.With, "with", nil, "apply the rules `NAME,…` even if they are off, or nothing shows that they are needed (repeatable)")
-	f.StringSliceVar(&o.Without, "without", nil, "do not apply the rules `NAME,…`, or all (repeatable)")
+	f.StringSliceVar(&o.With, "with", nil, "apply the rules `NAME,...` even if they are off, or nothing shows that they are needed (repeatable)")
+	f.StringSliceVar(&o.Without, "without", nil, "do not apply the rules `NAME,...`, or all (repeatable)")
 	f.StringArrayVar(&o.Files, "rules", nil, "read more rules from `FILE` (repeatable)")
 	f.StringVar(&o.Dlopen, "dlopen", object.DlopenRecommended, "add the libraries that files say they open, down to `LEVEL`: required, recommended, suggested or none")
 	f.StringArrayVar(&o.Features, "dlopen-feature", nil, "whatever the level, add what a file opens for a feature, `[+|-][LIBRARY:]FEATURE`, or with - leave it out (repeatable, * for any text)")
@@ -42,7 +42,7 @@ func (o *ruleFlags) dlopen() (*pipeline.Dlopen, error) {
 	for _, text := range o.Features {
 		f, err := pipeline.ParseFeature(text)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("--dlopen-feature: %w", err)}
+			return nil, &usageError{err: fmt.Errorf("--dlopen-feature: %w", err)}
 		}
 		d.Features = append(d.Features, f)
 	}
@@ -55,11 +55,11 @@ func (o *ruleFlags) rules() (*pipeline.Rules, error) {
 	for _, name := range o.Files {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("cannot read the rules: %w", err)}
+			return nil, &usageError{err: fmt.Errorf("cannot read the rules: %w", err)}
 		}
 		list, err := rules.Parse(name, string(text))
 		if err != nil {
-			return nil, &usageError{err}
+			return nil, &usageError{err: err}
 		}
 		own = append(own, list)
 	}
@@ -72,8 +72,10 @@ func newRulesCommand(env *environment) *cobra.Command {
 		Use:   "rules [flags] [NAME...]",
 		Short: "Show the rules for what no ELF header names",
 		Long: `rules lists the rules by which pack adds what a program needs beyond its shared
-objects: name service modules, certificates, an interpreter's library. With
-NAME it shows what a rule looks for and what it adds.
+objects: name service modules, certificates, an interpreter's library. A line is
+the rule's name, whether it is on without being asked for, what it adds (small,
+medium, large), and why. With NAME it shows what a rule looks for and what it
+adds. "pack --with NAME" and "pack --without NAME" choose.
 ` + exitStatus,
 		Example: "  pack rules\n  pack rules certificates",
 		Args:    cobra.ArbitraryArgs,
@@ -88,7 +90,7 @@ NAME it shows what a rule looks for and what it adds.
 			for _, name := range args {
 				rule := r.Set.Rule(name)
 				if rule == nil {
-					return usagef("there is no rule %q", name)
+					return &pipeline.HintError{Err: usagef("there is no rule %q", name), Advice: "pack rules lists them"}
 				}
 				if err := showRule(env.Stdout, rule); err != nil {
 					return err
@@ -103,8 +105,12 @@ NAME it shows what a rule looks for and what it adds.
 
 func listRules(w io.Writer, set *rules.Set) error {
 	var b strings.Builder
+	width := 0
 	for _, r := range set.Rules() {
-		fmt.Fprintf(&b, "%-20s %-3s  %-6s  %s\n", r.Name, onOff(r.On), r.Size, r.Why)
+		width = max(width, len(r.Name))
+	}
+	for _, r := range set.Rules() {
+		fmt.Fprintf(&b, "%-*s  %-3s  %-6s  %s\n", width, r.Name, onOff(r.On), r.Size, r.Why)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

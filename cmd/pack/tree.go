@@ -32,10 +32,10 @@ file that serves and the rule by which the loader finds it, or what is missing.
   pack tree --list /usr/bin/ffmpeg | xargs du -chL`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("no FILE named")
+				return &usageError{err: errors.New("no FILE named"), of: "pack tree"}
 			}
 			if o.List && o.JSON {
-				return usagef("--list and --json exclude each other")
+				return &usageError{err: errors.New("--list and --json exclude each other"), of: "pack tree"}
 			}
 			return nil
 		},

@@ -16,6 +16,7 @@ type evidence struct {
 	root   rootfs.FS
 	wanted *object.Wanted // nil if nobody asks
 	texts  []string
+	words  []string
 
 	mu    sync.Mutex
 	extra map[string]object.Extra // by real path
@@ -25,7 +26,7 @@ func newEvidence(spec *Spec, root rootfs.FS) *evidence {
 	e := &evidence{root: root, extra: map[string]object.Extra{}}
 	if spec.Rules != nil {
 		e.wanted = object.NewWanted(spec.Rules.Set.Symbols())
-		e.texts = spec.Rules.Set.Texts()
+		e.texts, e.words = spec.Rules.Set.Texts(), spec.Rules.Set.Words()
 	}
 	return e
 }
@@ -55,14 +56,14 @@ func (e *evidence) of(real string) object.Extra {
 	return e.extra[real]
 }
 
-// textsOf returns those of the texts the rules ask about that a program holds.
-func (e *evidence) textsOf(real string) []string {
+// textsOf returns those of the texts that a program or script holds.
+func (e *evidence) textsOf(real string, texts []string) []string {
 	f, size, err := rootfs.OpenRegular(e.root, real)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	return textsIn(f, size, e.texts)
+	return textsIn(f, size, texts)
 }
 
 // textsIn returns those of the texts that r holds. What cannot be read holds

@@ -45,7 +45,8 @@ func (r *ruler) started() []fact {
 		r.examined[key] = true
 		f := rules.Fact{Path: m.Real, Start: m.Path}
 		if m.Graph == nil {
-			f.Texts = r.evidence.textsOf(m.Real)
+			f.Texts = r.evidence.textsOf(m.Real, r.evidence.texts)
+			f.Words = r.evidence.textsOf(m.Real, r.evidence.words)
 		}
 		for _, run := range m.Runs {
 			for _, name := range []string{path.Base(run.Path), path.Base(run.Real)} {

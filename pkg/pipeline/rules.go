@@ -156,7 +156,7 @@ func (r *ruler) objectFact(n *closure.Node, g *closure.Graph, m *member) rules.F
 	x := r.evidence.of(n.Real)
 	f.Imports, f.Defines = x.Imported, x.Defined
 	if n == g.Main {
-		f.Texts = r.evidence.textsOf(n.Real)
+		f.Texts = r.evidence.textsOf(n.Real, r.evidence.texts)
 	}
 	r.note(m, n, x)
 	return f

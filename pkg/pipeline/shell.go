@@ -88,10 +88,13 @@ func (s *shellScan) step() {
 		if end < 0 {
 			end = len(s.text) - s.pos
 		}
-		s.literal(s.text[s.pos : s.pos+end])
+		if text := s.text[s.pos : s.pos+end]; !s.value(text) {
+			s.quoted = true
+			s.script(text)
+		}
 		s.pos = min(s.pos+end+1, len(s.text))
 	case '"':
-		if end := strings.IndexByte(s.text[s.pos:], '"'); end > 0 && s.literal(s.text[s.pos:s.pos+end]) {
+		if end := strings.IndexByte(s.text[s.pos:], '"'); end > 0 && s.value(s.text[s.pos:s.pos+end]) {
 			s.pos += end + 1
 			break
 		}
@@ -123,16 +126,14 @@ func (s *shellScan) step() {
 	}
 }
 
-// literal takes in what is quoted: the value of an assignment if it is plain,
-// which it tells, else perhaps shell.
-func (s *shellScan) literal(text string) bool {
-	if s.command && bytes.HasSuffix(s.word, []byte("=")) && isPlain(text) {
+// value takes in what is quoted, if it is the value of an assignment and plain.
+func (s *shellScan) value(text string) bool {
+	const longest = 4096
+	ok := s.command && bytes.HasSuffix(s.word, []byte("=")) && len(text) < longest && isPlain(text)
+	if ok {
 		s.word = append(s.word, text...)
-		return true
 	}
-	s.quoted = true
-	s.script(text)
-	return false
+	return ok
 }
 
 // script notes a quoted argument that is shell itself.

@@ -15,6 +15,7 @@ type Fact struct {
 	Imports []string // those of Wanted it imports
 	Defines []string // those of Wanted it defines
 	Texts   []string // those of Set.Texts it holds
+	Words   []string // those of Set.Words it holds
 	// Start is the path by which the bundle starts the file, links unresolved;
 	// empty unless the fact is about that. RunBy are then the file names of the
 	// interpreters of a script.
@@ -100,8 +101,13 @@ func (s *Set) Symbols() (imports, defines []string) {
 }
 
 // Texts are the texts the rules ask about, each once.
-func (s *Set) Texts() []string {
-	out := args(s.by[Text])
+func (s *Set) Texts() []string { return s.once(Text) }
+
+// Words are the texts of scripts the rules ask about, each once.
+func (s *Set) Words() []string { return s.once(Word) }
+
+func (s *Set) once(kind Kind) []string {
+	out := args(s.by[kind])
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -147,6 +153,9 @@ func (f *Fact) kinds() []Kind {
 	if len(f.Texts) > 0 {
 		out = append(out, Text)
 	}
+	if len(f.Words) > 0 {
+		out = append(out, Word)
+	}
 	out = append(out, Path)
 	if f.Start != "" {
 		out = append(out, Start, Script)
@@ -190,6 +199,10 @@ func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
 		}
 	case Text:
 		if slices.Contains(f.Texts, e.Arg) {
+			return "holds the text " + e.Arg, nil, true
+		}
+	case Word:
+		if slices.Contains(f.Words, e.Arg) {
 			return "holds the text " + e.Arg, nil, true
 		}
 	case Path:

@@ -65,7 +65,8 @@ const (
 	Soname Kind = "soname" // an object with that DT_SONAME, or file name, is in the bundle
 	Import Kind = "import" // an object other than the libc imports the symbol
 	Define Kind = "define" // an object defines the symbol
-	Text   Kind = "text"   // an executable or script holds that text: what it was linked with statically, or imports, is not seen otherwise
+	Text   Kind = "text"   // an executable or script holds that text: what it was linked with statically is not seen otherwise
+	Word   Kind = "word"   // a script holds that text: the name of a module that it uses
 	Path   Kind = "path"   // a file of the bundle has that real path
 	Start  Kind = "start"  // something the bundle starts is called by that path, links unresolved
 	Script Kind = "script" // a script is run by an interpreter of that file name, env's choice included
@@ -227,7 +228,7 @@ func (r *Rule) when(fields []string) error {
 	case Always:
 		r.When = append(r.When, Evidence{Kind: kind})
 		return nil
-	case Soname, Import, Define, Text, Path, Start, Script, Fired:
+	case Soname, Import, Define, Text, Word, Path, Start, Script, Fired:
 	default:
 		return fmt.Errorf("unknown evidence %q", fields[0])
 	}

@@ -96,6 +96,9 @@ func TestMatch(t *testing.T) {
 		{"text of a line left out", "v... of git", "v2.39 of git", true},
 		{"but not more than the line", "v... of git", "v2\n of git", false},
 		{"blanks are alike", "12K  x", "12K\tx", true},
+		{"any size", "jq  30.1 KiB  # input", "jq  1.0 MiB  # input", true},
+		{"any size without a blank", "curl 16.4MB", "curl 20MB", true},
+		{"but a size", "jq  30.1 KiB", "jq  30.1", false},
 		{"pattern characters stand for themselves", "a.c", "abc", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -128,7 +131,7 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	pack := packBinary(t)
-	for _, args := range [][]string{{"--help"}, {"tree", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"tree", "--help"}, {"rules", "--help"}} {
 		help, err := exec.Command(pack, args...).Output()
 		if err != nil {
 			t.Fatalf("pack %q: %v", args, err)
