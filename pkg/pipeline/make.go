@@ -12,9 +12,14 @@ import (
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
+// late is a Make action that is put off.
+type late struct {
+	name string
+	why  plan.Reason
+}
+
 // make does what a rule's "make NAME" stands for: what a table cannot say.
-func (r *ruler) make(name string) error {
-	why := plan.Reason{Kind: plan.Rule, By: name, Via: "made for this bundle"}
+func (r *ruler) make(name string, why plan.Reason) error {
 	switch name {
 	case "passwd":
 		return r.literal("/etc/passwd", r.accounts("/etc/passwd", 2, []string{

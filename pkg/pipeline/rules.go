@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -50,7 +49,7 @@ type ruler struct {
 	// examined are the real paths that were looked at, done what was applied.
 	examined map[string]bool
 	done     map[string]bool
-	makes    []string // the Make actions that need everything else to be there
+	makes    []late // the Make actions that need everything else to be there
 	// objects are the ELF files that were looked at, by real path; noted are
 	// those with notes that were not followed yet.
 	objects   map[string]*closure.Node
@@ -58,23 +57,6 @@ type ruler struct {
 	suggested []string
 	hints     []hint
 }
-
-// hint is a rule that is off although its evidence was found.
-type hint struct {
-	match rules.Match
-	file  string
-	lib   []string
-}
-
-func (h hint) evidence() string {
-	if h.match.Kind == rules.Soname {
-		return strings.TrimPrefix(h.match.Evidence, "is ") + " is in the bundle"
-	}
-	return path.Base(h.file) + " " + h.match.Evidence
-}
-
-// maxHints is how many hints are worth reading.
-const maxHints = 5
 
 // applyRules adds what the programs need beyond what their headers name.
 func (b *builder) applyRules() error {
@@ -104,8 +86,8 @@ func (b *builder) applyRules() error {
 	if err := r.asked(); err != nil {
 		return err
 	}
-	for _, name := range r.makes {
-		if err := r.make(name); err != nil {
+	for _, m := range r.makes {
+		if err := r.make(m.name, m.why); err != nil {
 			return err
 		}
 	}
@@ -285,7 +267,7 @@ func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) error {
 		case "named":
 			return r.namedFiles(in, by.file)
 		}
-		r.makes = append(r.makes, arg)
+		r.makes = append(r.makes, late{arg, in.why})
 	}
 	return nil
 }
@@ -370,99 +352,4 @@ func (r *ruler) asked() error {
 		}
 	}
 	return nil
-}
-
-// hint turns the rules that are off into a few sentences, one a rule.
-func (r *ruler) hint() {
-	seen := map[string]bool{}
-	for _, h := range r.hints {
-		name := h.match.Rule.Name
-		if seen[name] || len(seen) == maxHints || r.byTheWay(h) || !r.exists(h.match, h.lib) {
-			continue
-		}
-		size := r.size(h)
-		if size == 0 {
-			continue
-		}
-		seen[name] = true
-		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, iec(size), h.match.Rule.If))
-	}
-}
-
-// byTheWay tells whether the evidence is an import of something the user did
-// not name: what libraries and helpers may do is too much to mention.
-func (r *ruler) byTheWay(h hint) bool {
-	return h.match.Kind == rules.Import && !r.named[h.file]
-}
-
-// size is how many bytes of files the rule would add to what is there, without
-// what those need.
-func (r *ruler) size(h hint) int64 {
-	skip, err := newExcluder(h.match.Rule.Skip)
-	if err != nil {
-		return 0
-	}
-	total := int64(0)
-	pass := map[string]bool{}
-	passed := func(real string) bool {
-		if pass[real] || skip.match([]string{real}) {
-			return true
-		}
-		pass[real] = true
-		return false
-	}
-	for _, a := range h.match.Rule.Do {
-		if a.Verb != rules.Add && a.Verb != rules.Run {
-			continue
-		}
-		for _, arg := range h.match.Expand(a.Arg, h.lib) {
-			names, err := glob.Expand(r.root, arg)
-			if err != nil {
-				continue
-			}
-			for _, n := range names {
-				if _, real, err := rootfs.Resolve(r.root, n); err == nil {
-					total += r.sizeBelow(real, passed)
-				}
-			}
-		}
-	}
-	return total
-}
-
-func (r *ruler) sizeBelow(real string, passed func(string) bool) int64 {
-	fi, err := r.root.Lstat(real)
-	if err != nil || passed(real) {
-		return 0
-	}
-	if !fi.IsDir() {
-		if r.plan.Get(real) != nil {
-			return 0
-		}
-		return fi.Size()
-	}
-	list, err := r.root.ReadDir(real)
-	if err != nil {
-		return 0
-	}
-	total := int64(0)
-	for _, e := range list {
-		total += r.sizeBelow(strings.TrimSuffix(real, "/")+"/"+e.Name(), passed)
-	}
-	return total
-}
-
-// iec writes a size for people.
-func iec(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, unit := float64(n)/1024, "KiB"
-	for _, u := range []string{"MiB", "GiB"} {
-		if f < 1024 {
-			break
-		}
-		f, unit = f/1024, u
-	}
-	return fmt.Sprintf("%.1f %s", f, unit)
 }

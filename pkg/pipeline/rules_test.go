@@ -82,8 +82,8 @@ func TestRules(t *testing.T) {
 		dir + "/lib/libmust.so.1":   {Kind: plan.Rule, By: "beside", Via: program + " is started as " + program},
 		dir + "/lib/libgood.so.1":   {Kind: plan.Rule, By: "beside", Via: program + " is started as " + program},
 		dir + "/lib/libdeep.so.1":   {Kind: plan.Needed, By: dir + "/lib/libgood.so.1", Via: "libdeep.so.1 by RUNPATH " + dir + "/lib"},
-		"/etc/passwd":               {Kind: plan.Rule, By: "passwd", Via: "made for this bundle"},
-		"/etc/group":                {Kind: plan.Rule, By: "group", Via: "made for this bundle"},
+		"/etc/passwd":               {Kind: plan.Rule, By: "account", Via: program + " imports getpwuid"},
+		"/etc/group":                {Kind: plan.Rule, By: "account", Via: program + " imports getpwuid"},
 		dir + "/lib/libextra.so.1":  {},
 		dir + "/lib/libabsent.so.1": {},
 	} {

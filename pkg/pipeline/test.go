@@ -39,7 +39,7 @@ func (r *Result) test(ctx context.Context, dir *output.Dir, log *logrus.Logger) 
 	case errors.As(err, &failed) && failed.Timeout > 0:
 		return &HintError{Err: err, Advice: "name something that ends with --test-command, or allow more time with --test-timeout"}
 	case errors.As(err, &failed):
-		return &HintError{Err: err, Advice: "add what the program lacks with --include; without --test the bundle is written and can be looked at"}
+		return &HintError{Err: err, Advice: adviceFor(err)}
 	}
 	if err != nil {
 		return err
@@ -139,4 +139,13 @@ func (r *Result) Warn(spec *Spec) error {
 		}
 	}
 	return nil
+}
+
+// adviceFor says what to do about a test that failed.
+func adviceFor(err error) string {
+	var failed *jail.FailedError
+	if errors.As(err, &failed) && failed.Diff != "" {
+		return "compare what it prints outside the bundle; white space at both ends does not count"
+	}
+	return "add what the program lacks with --include; without --test the bundle is written and can be looked at"
 }

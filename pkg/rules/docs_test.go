@@ -26,6 +26,8 @@ that of [table.txt](../pkg/rules/table.txt), explained in
 ` + "`$dir`" + ` is where the evidence lies and ` + "`$prefix`" + ` the tree it is installed in.
 
 Rules that are off are marked so; most give a hint where their evidence is found.
+Sizes are classes: small is up to about a megabyte, medium up to about ten, large
+beyond that or up to what the machine has installed.
 
 | rule | evidence | adds | size | default | why |
 | --- | --- | --- | --- | --- | --- |

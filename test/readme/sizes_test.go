@@ -25,6 +25,7 @@ func TestSizes(t *testing.T) {
 	if len(rows) != 10 {
 		t.Errorf("the table of sizes has %d programs, want 10", len(rows))
 	}
+	pack := packBinary(t)
 	t.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin")
 	for _, row := range rows {
 		t.Run(row[1], func(t *testing.T) {
@@ -32,7 +33,7 @@ func TestSizes(t *testing.T) {
 			if err != nil {
 				t.Skip(err)
 			}
-			out, err := exec.Command(packBinary(t), "--dry-run", "--log-level", "error", name, filepath.Join(t.TempDir(), "out")).CombinedOutput()
+			out, err := exec.Command(pack, "--dry-run", "--log-level", "error", name, filepath.Join(t.TempDir(), "out")).CombinedOutput()
 			if err != nil {
 				t.Errorf("pack --dry-run %s: %v\n%s", name, err, out)
 			}
