@@ -48,7 +48,8 @@ test: setup build build-all lint test-quick test-sample ## everything a change m
 
 .PHONY: test-quick
 test-quick: ## go test -race over everything, slow suites left out
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race ./pkg/... ./cmd/...
+	CGO_ENABLED=1 $(GO) test -race -count=1 ./test/...
 
 .PHONY: test-sample
 test-sample: build ## a sample of every slow suite (oracle, programs, docker, README)
