@@ -56,8 +56,13 @@ func TestPrograms(t *testing.T) {
 			}
 			bundle := filepath.Join(t.TempDir(), "bundle")
 			out, err := exec.Command(pack, append([]string{p.path, bundle}, p.flags...)...).CombinedOutput()
-			if err != nil || len(out) > 0 {
-				t.Fatalf("pack %s: %v, not silent: %s", p.path, err, out)
+			if err != nil {
+				t.Fatalf("pack %s: %v: %s", p.path, err, out)
+			}
+			for line := range strings.Lines(string(out)) {
+				if !strings.Contains(line, ": add --with ") {
+					t.Errorf("pack %s says more than how to get what is left out: %s", p.path, line)
+				}
 			}
 			furnish(t, bundle)
 			got := chroot(t, bundle, p.stdin, p.path, p.args...)
