@@ -75,6 +75,9 @@ func (h *helper) install(action uint32, flags uintptr) (listener, noNewPrivs int
 }
 
 func setFilter(prog []unix.SockFilter, flags uintptr) (int, error) {
+	// This is no sandbox: the program shall not pay for mitigations that only
+	// confined programs get.
+	flags |= unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW
 	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	for {
 		fd, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&fprog)))
@@ -85,6 +88,8 @@ func setFilter(prog []unix.SockFilter, flags uintptr) (int, error) {
 			// Before Linux 5.19 a signal may interrupt a call that waits for its
 			// answer. The kernel then makes it anew: it is only seen twice.
 			flags &^= unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+		case e == unix.EINVAL && flags&unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW != 0: // before 4.17
+			flags &^= unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW
 		default:
 			return -1, e
 		}

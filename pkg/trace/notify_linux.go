@@ -45,6 +45,7 @@ type server struct {
 	thread   atomic.Int64 // that serves; 0 when done
 	ended    atomic.Bool  // the helper is done
 	seen     map[int]bool // processes
+	images   images
 	err      error
 }
 
@@ -68,7 +69,7 @@ func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on 
 	defer unix.Close(listener)
 	// Linux before 6.6 does not have it; it only makes things faster.
 	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
-	v := &server{on: on, decoder: newDecoder(opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}}
+	v := &server{on: on, decoder: newDecoder(opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}, images: images{}}
 	gone, done := make(chan struct{}), make(chan struct{})
 	served := make(chan struct{})
 	go func() {
@@ -143,6 +144,7 @@ func (v *server) wake(served <-chan struct{}) {
 // the kernel can hand the processor to and fro.
 func (v *server) serve() {
 	v.thread.Store(int64(unix.Gettid()))
+	defer v.images.close()
 	defer v.thread.Store(0)
 	// A kernel with larger structures writes more (seccomp_unotify(2)).
 	var buf [512]byte
@@ -214,7 +216,10 @@ func (v *server) identify(tid int) {
 	if v.program == 0 {
 		v.program = pid
 	} else {
-		exe, _ = readlink(procName(tid, "exe"))
+		exe = v.images.of(pid, tid)
+	}
+	if v.events[0].Intent&Exec != 0 {
+		v.images.executing(pid, tid)
 	}
 	v.seen[pid] = true
 	for i := range v.events {
