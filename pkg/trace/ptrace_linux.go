@@ -26,31 +26,25 @@ const (
 // thread, which alone is the tracer for the kernel. Waiting with __WNOTHREAD,
 // it leaves alone what other threads of this program have started.
 type tracer struct {
-	on       func(Event) error
-	decoder  *decoder
-	resume   int // PTRACE_CONT or PTRACE_SYSCALL
-	program  int // its process
-	started  bool
-	result   Result
-	err      error
-	gone     chan struct{} // closed when the program has ended
-	events   []Event       // scratch
-	threads  map[int]*thread
-	mu       sync.Mutex // guards the next two, and threads against ender methods
-	killing  bool
-	attached bool
+	on      func(Event) error
+	decoder *decoder
+	resume  int // PTRACE_CONT or PTRACE_SYSCALL
+	program int // its process
+	started bool
+	result  Result
+	err     error
+	gone    chan struct{} // closed when the program has ended
+	events  []Event       // scratch
+	threads map[int]*thread
+	mu      sync.Mutex // guards the next two, and threads against ender methods
+	killing bool
 }
 
 // thread is a traced thread.
 type thread struct {
 	process int    // 0 until known
-	exe     string // of its process as of generation
-	seen    *image
-	entered bool // PTRACE_SYSCALL: inside a call
+	exe     string // what the process executes; kept with its first thread, empty until known
 }
-
-// image is what a process executes; a new one replaces it at each execve(2).
-type image struct{ exe string }
 
 // runPtrace is Run by the engines Ptrace and Syscalls.
 func runPtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options, s *streams, on func(Event) error) (Result, error) {
@@ -126,7 +120,10 @@ func (t *tracer) seize(engine Engine, c conn) error {
 	if _, _, e := unix.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(tid), 0, ptraceOptions, 0, 0); e != 0 {
 		return refusedBy(engine, "trace a process with ptrace", e)
 	}
-	t.threads[tid] = &thread{process: t.program, seen: &image{}}
+	t.threads[tid] = &thread{process: t.program}
+	if engine == Syscalls {
+		t.request(unix.PTRACE_INTERRUPT, tid, 0) // a first stop to resume from
+	}
 	return c.say(sayGo, 0)
 }
 
@@ -212,9 +209,7 @@ func (t *tracer) stopped(tid int, ws unix.WaitStatus) {
 		sig = 0
 	case 0:
 		if sig == syscallStop {
-			if th.entered = !th.entered; th.entered {
-				t.call(tid, th)
-			}
+			t.call(tid, th)
 			sig = 0
 		}
 	default:
@@ -253,14 +248,10 @@ func (t *tracer) executed(tid int) {
 	_, _, e := unix.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_GETEVENTMSG, uintptr(tid), 0, uintptr(unsafe.Pointer(&former)), 0, 0)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	entered := t.threads[tid].entered
 	if e == 0 && int(former) != tid {
-		if th := t.threads[int(former)]; th != nil {
-			entered = th.entered
-		}
 		delete(t.threads, int(former))
 	}
-	t.threads[tid] = &thread{process: tid, seen: &image{}, entered: entered}
+	t.threads[tid] = &thread{process: tid}
 	t.started = t.started || tid == t.program
 }
 
@@ -292,21 +283,19 @@ func (t *tracer) identify(tid int, th *thread) (int, string) {
 	if th.process == t.program && !t.started {
 		return th.process, ""
 	}
-	if th.process != tid {
+	if pid := th.process; pid != tid {
 		leader := t.threads[th.process]
 		if leader == nil { // has ended before its threads
 			exe, _ := readlink(procName(tid, "exe"))
-			return th.process, exe
+			return pid, exe
 		}
 		th = leader
+		th.process = pid
 	}
-	if th.seen == nil {
-		th.seen = &image{}
+	if th.exe == "" {
+		th.exe, _ = readlink(procName(tid, "exe"))
 	}
-	if th.seen.exe == "" {
-		th.seen.exe, _ = readlink(procName(tid, "exe"))
-	}
-	return max(th.process, 0), th.seen.exe
+	return th.process, th.exe
 }
 
 func (t *tracer) term() {

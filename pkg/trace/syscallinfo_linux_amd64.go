@@ -19,8 +19,10 @@ func legacySyscallInfo(tid int) (s syscallAt, ok bool, err error) {
 	default:
 		return s, false, fmt.Errorf("cannot read the registers of process %d: %w", tid, err)
 	}
+	// What the call will return is preset; at its exit it rarely is the same.
+	atEntry := int64(r.Rax) == -int64(unix.ENOSYS)
 	if r.Cs == userCS32 {
-		return syscallAt{tid: tid, arch: archI386, nr: uint32(r.Orig_rax), args: [6]uint64{r.Rbx, r.Rcx, r.Rdx, r.Rsi, r.Rdi, r.Rbp}}, true, nil
+		return syscallAt{tid: tid, arch: archI386, nr: uint32(r.Orig_rax), args: [6]uint64{r.Rbx, r.Rcx, r.Rdx, r.Rsi, r.Rdi, r.Rbp}}, atEntry, nil
 	}
-	return syscallAt{tid: tid, arch: archX86_64, nr: uint32(r.Orig_rax), args: [6]uint64{r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9}}, true, nil
+	return syscallAt{tid: tid, arch: archX86_64, nr: uint32(r.Orig_rax), args: [6]uint64{r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9}}, atEntry, nil
 }
