@@ -25,6 +25,10 @@ type streams struct {
 func openStreams(cmd *Command) (*streams, error) {
 	s := &streams{output: make(chan error, 2)}
 	for i, end := range []any{cmd.Stdin, cmd.Stdout, cmd.Stderr} {
+		if i == 2 && end != nil && same(cmd.Stdout, cmd.Stderr) {
+			s.theirs[2] = s.theirs[1] // one pipe: in order, and no two writers at once
+			continue
+		}
 		if err := s.open(i, end); err != nil {
 			s.closeTheirs()
 			return nil, fmt.Errorf("cannot open the program's standard streams: %w", err)
@@ -99,4 +103,10 @@ func (s *streams) wait() error {
 		f.Close()
 	}
 	return errors.Join(errs...)
+}
+
+// same compares two writers, of which some cannot be compared.
+func same(a, b io.Writer) (yes bool) {
+	defer func() { _ = recover() }()
+	return a == b
 }
