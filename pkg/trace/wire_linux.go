@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -32,7 +33,6 @@ const (
 	sayTermAll  = "termall" // to helper: SIGTERM to every process
 	sayKill     = "kill"    // to helper: SIGKILL to every process
 	maxSay      = 64
-	helperDied  = "helper died"
 	helperWords = 3 // name, mode, path; the program's arguments follow
 )
 
@@ -89,6 +89,9 @@ func oneFD(oob []byte) (int, error) {
 // startHelper re-executes this program as the helper. /proc/self/exe is it
 // even if its file has been replaced or removed.
 func startHelper(engine Engine, cmd *Command, opts *Options, files [3]*os.File) (*os.Process, conn, error) {
+	if abisOf(runtime.GOARCH) == nil {
+		return nil, conn{}, &RefusedError{Engine: engine, What: "trace on " + runtime.GOARCH, Err: errors.ErrUnsupported}
+	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, conn{}, err
@@ -104,6 +107,9 @@ func startHelper(engine Engine, cmd *Command, opts *Options, files [3]*os.File) 
 	})
 	if err != nil {
 		unix.Close(pair[0])
+		if errors.Is(err, syscall.ENOEXEC) {
+			return nil, conn{}, &RefusedError{Engine: engine, What: "start the tracing helper", Err: syscall.ENOEXEC, Cause: "this program runs in an emulator such as qemu-user"}
+		}
 		return nil, conn{}, fmt.Errorf("cannot start the tracing helper: %w", err)
 	}
 	return proc, conn{pair[0]}, nil
