@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"pkg/plan":     {"pkg/rootfs"},             // a plan knows sources, not how they were found
 	"pkg/output":   {"pkg/plan", "pkg/rootfs"}, // a sink decides nothing
 	"pkg/jail":     {"pkg/sandbox"},            // runs a directory, whoever made it
+	"pkg/trace":    nil,                        // events, and which of them matter; it knows no plan
 	"pkg/pipeline": {"*"},                      // the one place that knows the order of things
 	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox"},
 }

@@ -1,0 +1,250 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// The structures of linux/seccomp.h.
+type (
+	seccompNotif struct {
+		id    uint64
+		pid   uint32 // of the thread
+		flags uint32
+		nr    uint32
+		arch  uint32
+		_     uint64 // instruction pointer
+		args  [6]uint64
+	}
+	seccompResp struct {
+		id    uint64
+		val   int64
+		error int32
+		flags uint32
+	}
+)
+
+// server is one run under seccomp user notification.
+type server struct {
+	on       func(Event) error
+	decoder  *decoder
+	conn     conn
+	listener int
+	events   []Event
+	resp     seccompResp
+	program  int          // its process, once it made its first call
+	thread   atomic.Int64 // that serves; 0 when done
+	ended    atomic.Bool  // the helper is done
+	seen     map[int]bool // processes
+	images   images
+	err      error
+}
+
+// runNotify is Run by the engine Notify.
+func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on func(Event) error) (Result, error) {
+	proc, conn, err := startHelper(Notify, cmd, opts, s.theirs)
+	if err != nil {
+		return Result{}, err
+	}
+	defer unix.Close(conn.fd)
+	// It kills what it has started when the connection is closed.
+	defer func() { _, _ = proc.Wait() }()
+	word, n, listener, err := conn.hear()
+	switch {
+	case word == sayRefused:
+		return Result{}, refusedBy(Notify, "install a seccomp filter with user notification", syscall.Errno(n))
+	case word != sayFilter || listener < 0:
+		reapHelper(proc)
+		return Result{}, fmt.Errorf("tracing helper did not start: it said %q (%v)", word, err)
+	}
+	defer unix.Close(listener)
+	// Linux before 6.6 does not have it; it only makes things faster.
+	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
+	v := &server{on: on, decoder: newDecoder(opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}, images: images{}}
+	gone, done := make(chan struct{}), make(chan struct{})
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		v.serve()
+	}()
+	go endWith(ctx, opts.Grace, v, gone, done)
+	told := v.listen(cmd.Path, gone)
+	close(done)
+	v.ended.Store(true)
+	v.wake(served)
+	told.result.NoNewPrivs = n != 0
+	switch {
+	case v.err != nil:
+		return told.result, v.err
+	case ctx.Err() != nil:
+		return told.result, context.Cause(ctx)
+	case told.err != nil:
+		v.killSeen()
+	}
+	return told.result, told.err
+}
+
+// told is what the helper said about the program.
+type told struct {
+	result Result
+	err    error
+}
+
+// listen hears the helper until it ends. It closes gone when the program has.
+func (v *server) listen(path string, gone chan struct{}) told {
+	var t told
+	for {
+		word, n, _, err := v.conn.hear()
+		switch word {
+		case sayExec:
+			t.err = &ExecError{path, syscall.Errno(n)}
+		case sayExit:
+			t.result.Code = n
+			close(gone)
+		case saySignal:
+			t.result.Signal = syscall.Signal(n)
+			close(gone)
+		case sayEnd:
+			return t
+		case "":
+			t.err = errors.Join(errors.New("tracing helper ended early"), err)
+			return t
+		}
+	}
+}
+
+// wake makes serve, which may be waiting for a call, see that there are no
+// more. The runtime ignores the signal; the wait it interrupts is not resumed.
+func (v *server) wake(served <-chan struct{}) {
+	for {
+		if tid := int(v.thread.Load()); tid != 0 {
+			_ = unix.Tgkill(os.Getpid(), tid, unix.SIGURG)
+		}
+		select {
+		case <-served:
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
+}
+
+// serve answers calls until the helper has ended. One thread does it, so that
+// the kernel can hand the processor to and fro.
+func (v *server) serve() {
+	v.thread.Store(int64(unix.Gettid()))
+	defer v.images.close()
+	defer v.thread.Store(0)
+	// A kernel with larger structures writes more (seccomp_unotify(2)).
+	var buf [512]byte
+	n := (*seccompNotif)(unsafe.Pointer(&buf))
+	for !v.ended.Load() {
+		clear(buf[:])
+		_, _, e := unix.Syscall(unix.SYS_IOCTL, uintptr(v.listener), unix.SECCOMP_IOCTL_NOTIF_RECV, uintptr(unsafe.Pointer(n)))
+		switch e {
+		case 0:
+			v.answer(n)
+		case unix.EINTR: // woken
+		case unix.ENOENT: // the process was killed, or none is left
+		default:
+			v.fail(fmt.Errorf("cannot receive system calls: %w", e))
+			return
+		}
+	}
+}
+
+// answer lets one call run and yields its events. A call that the kernel has
+// given up meanwhile did not happen; if it is made again, it is seen again.
+func (v *server) answer(n *seccompNotif) {
+	tid := int(n.pid)
+	s := syscallAt{tid: tid, arch: n.arch, nr: n.nr, args: n.args}
+	var err error
+	v.events = v.events[:0]
+	if v.err == nil {
+		v.events, err = v.decoder.decode(v.events, &s)
+	}
+	if err != nil && v.valid(n.id) {
+		if v.program == 0 && errors.Is(err, unix.EPERM) {
+			err = refusedBy(Notify, "read the memory of another process", unix.EPERM)
+		}
+		v.fail(err)
+	}
+	if len(v.events) > 0 {
+		v.identify(tid)
+	}
+	v.resp = seccompResp{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
+	if v.err != nil {
+		_ = unix.Kill(tid, unix.SIGKILL)
+		v.resp.flags, v.resp.error = 0, -int32(unix.EPERM)
+	}
+	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(v.listener), unix.SECCOMP_IOCTL_NOTIF_SEND, uintptr(unsafe.Pointer(&v.resp)))
+	switch {
+	case v.err != nil || e == unix.ENOENT:
+		return
+	case e != 0:
+		v.fail(refusedBy(Notify, "let a system call continue (Linux 5.5)", e))
+		return
+	}
+	for i := range v.events {
+		if err := v.on(v.events[i]); err != nil {
+			v.fail(err)
+			return
+		}
+	}
+}
+
+func (v *server) valid(id uint64) bool {
+	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(v.listener), unix.SECCOMP_IOCTL_NOTIF_ID_VALID, uintptr(unsafe.Pointer(&id)))
+	return e == 0
+}
+
+// identify fills in the process of a thread and what it executes.
+func (v *server) identify(tid int) {
+	pid := processOf(tid)
+	var exe string
+	if v.program == 0 {
+		v.program = pid
+	} else {
+		exe = v.images.of(pid, tid)
+	}
+	if v.events[0].Intent&Exec != 0 {
+		v.images.executing(pid, tid)
+	}
+	v.seen[pid] = true
+	for i := range v.events {
+		v.events[i].PID, v.events[i].Exe = pid, exe
+	}
+}
+
+func (v *server) fail(err error) {
+	if v.err == nil {
+		v.err = err
+		v.kill()
+	}
+}
+
+func (v *server) term()    { _ = v.conn.say(sayTerm, 0) }
+func (v *server) termAll() { _ = v.conn.say(sayTermAll, 0) }
+func (v *server) kill()    { _ = v.conn.say(sayKill, 0) }
+
+// killSeen kills what the helper, itself killed, can no longer. Numbers may
+// have been used again: what has no filter is not ours.
+func (v *server) killSeen() {
+	for pid := range v.seen {
+		status, _ := os.ReadFile(procName(pid, "status"))
+		if strings.Contains(string(status), "\nSeccomp:\t2\n") {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+}

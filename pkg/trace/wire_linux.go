@@ -1,0 +1,130 @@
+package trace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// helperName is the argv[0] by which [Init] knows the helper.
+const helperName = "pack-trace"
+
+// controlFD is the helper's end of the socket between it and the tracer. Each
+// message is one word, often with a number, in one packet.
+const controlFD = 3
+
+// The words.
+const (
+	sayThread   = "thread"  // to tracer: the thread to seize; it waits for sayGo
+	sayGo       = "go"      // to helper
+	sayFilter   = "filter"  // to tracer: installed, 1 if under no_new_privs; with the listener
+	sayRefused  = "refused" // to tracer: no filter, an errno
+	sayExec     = "exec"    // to tracer: not executed, an errno
+	sayStarted  = "started" // to tracer: the program's process
+	sayExit     = "exit"    // to tracer: the program's exit status
+	saySignal   = "signal"  // to tracer: what killed the program
+	sayEnd      = "end"     // to tracer: no process is left
+	sayTerm     = "term"    // to helper: SIGTERM to the program
+	sayTermAll  = "termall" // to helper: SIGTERM to every process
+	sayKill     = "kill"    // to helper: SIGKILL to every process
+	maxSay      = 64
+	helperWords = 3 // name, mode, path; the program's arguments follow
+)
+
+// conn is one end of the control socket.
+type conn struct{ fd int }
+
+func (c conn) say(word string, n int) error {
+	_, err := unix.SendmsgN(c.fd, fmt.Appendf(nil, "%s %d", word, n), nil, nil, unix.MSG_NOSIGNAL)
+	return err
+}
+
+func (c conn) sayWithFD(word string, n, fd int) error {
+	return unix.Sendmsg(c.fd, fmt.Appendf(nil, "%s %d", word, n), unix.UnixRights(fd), nil, unix.MSG_NOSIGNAL)
+}
+
+// hear waits for a message. At the end of the conversation the word is empty.
+// The descriptor is -1 if none came along.
+func (c conn) hear() (word string, n, fd int, err error) {
+	buf, oob := make([]byte, maxSay), make([]byte, unix.CmsgSpace(4))
+	var size, oobSize int
+	for {
+		size, oobSize, _, _, err = unix.Recvmsg(c.fd, buf, oob, unix.MSG_CMSG_CLOEXEC)
+		if err != unix.EINTR {
+			break
+		}
+	}
+	if err != nil || size == 0 {
+		return "", 0, -1, err
+	}
+	fd = -1
+	if oobSize > 0 {
+		if fd, err = oneFD(oob[:oobSize]); err != nil {
+			return "", 0, -1, err
+		}
+	}
+	if _, err := fmt.Sscanf(string(buf[:size]), "%s %d", &word, &n); err != nil {
+		return "", 0, fd, fmt.Errorf("tracing helper said %q", buf[:size])
+	}
+	return word, n, fd, nil
+}
+
+func oneFD(oob []byte) (int, error) {
+	msgs, err := unix.ParseSocketControlMessage(oob)
+	if err != nil || len(msgs) != 1 {
+		return -1, errors.New("cannot read the control message")
+	}
+	fds, err := unix.ParseUnixRights(&msgs[0])
+	if err != nil || len(fds) != 1 {
+		return -1, errors.New("cannot read the passed descriptor")
+	}
+	return fds[0], nil
+}
+
+// startHelper re-executes this program as the helper. /proc/self/exe is it
+// even if its file has been replaced or removed.
+func startHelper(engine Engine, cmd *Command, opts *Options, files [3]*os.File) (*os.Process, conn, error) {
+	if abisOf(runtime.GOARCH) == nil {
+		return nil, conn{}, &RefusedError{Engine: engine, What: "trace on " + runtime.GOARCH, Err: errors.ErrUnsupported}
+	}
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, conn{}, err
+	}
+	theirs := os.NewFile(uintptr(pair[1]), "control")
+	defer theirs.Close()
+	mode := string(engine)
+	if opts.Looks {
+		mode += "+looks"
+	}
+	proc, err := os.StartProcess("/proc/self/exe", append([]string{helperName, mode, cmd.Path}, cmd.Args...), &os.ProcAttr{
+		Dir: cmd.Dir, Env: append([]string{}, cmd.Env...), Files: []*os.File{files[0], files[1], files[2], theirs},
+	})
+	if err != nil {
+		unix.Close(pair[0])
+		if errors.Is(err, syscall.ENOEXEC) {
+			return nil, conn{}, &RefusedError{Engine: engine, What: "start the tracing helper", Err: syscall.ENOEXEC, Cause: "this program runs in an emulator such as qemu-user"}
+		}
+		return nil, conn{}, fmt.Errorf("cannot start the tracing helper: %w", err)
+	}
+	return proc, conn{pair[0]}, nil
+}
+
+func parseMode(mode string) (Engine, bool) {
+	engine, looks := strings.CutSuffix(mode, "+looks")
+	return Engine(engine), looks
+}
+
+// number is the errno of err, EIO if it has none.
+func number(err error) int {
+	var n syscall.Errno
+	if errors.As(err, &n) {
+		return int(n)
+	}
+	return int(syscall.EIO)
+}
