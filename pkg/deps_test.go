@@ -20,13 +20,13 @@ var allowed = map[string][]string{
 	"pkg/upx":      {"pkg/rootfs"},
 	"pkg/ldso":     {"pkg/rootfs", "pkg/object", "pkg/glob"},
 	"pkg/closure":  {"pkg/ldso", "pkg/object", "pkg/rootfs"},
-	"pkg/rules":    nil,                        // a table and its reader
-	"pkg/plan":     {"pkg/rootfs"},             // a plan knows sources, not how they were found
-	"pkg/output":   {"pkg/plan", "pkg/rootfs"}, // a sink decides nothing
-	"pkg/jail":     {"pkg/sandbox"},            // runs a directory, whoever made it
-	"pkg/trace":    nil,                        // events, and which of them matter; it knows no plan
-	"pkg/pipeline": {"*"},                      // the one place that knows the order of things
-	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox"},
+	"pkg/rules":    nil,                          // a table and its reader
+	"pkg/plan":     {"pkg/rootfs"},               // a plan knows sources, not how they were found
+	"pkg/output":   {"pkg/plan", "pkg/rootfs"},   // a sink decides nothing
+	"pkg/jail":     {"pkg/sandbox", "pkg/trace"}, // runs a directory, whoever made it
+	"pkg/trace":    nil,                          // events, and which of them matter; it knows no plan
+	"pkg/pipeline": {"*"},                        // the one place that knows the order of things
+	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox", "pkg/trace"},
 }
 
 func TestImports(t *testing.T) {

@@ -21,6 +21,7 @@ type bundleOptions struct {
 	rootFlags
 	testFlags
 	ruleFlags
+	dynamicFlags
 	Include, Exclude, Mkdir []string
 	InstallTo               string
 	RealDirs, Strict        bool
@@ -88,6 +89,7 @@ func (o *bundleOptions) add(c *cobra.Command) {
 	f.BoolVar(&o.Strict, "strict", false, "take every warning as an error; advice to add --with is none")
 	o.rootFlags.add(c)
 	o.ruleFlags.add(c)
+	o.dynamicFlags.add(c)
 	o.testFlags.add(c)
 	f.BoolVarP(&o.Compress, "compress", "c", false, "compress the executable with upx")
 	f.StringArrayVar(&o.UPXArgs, "upx-arg", nil, "pass `ARG` to upx (repeatable)")
@@ -144,6 +146,7 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	defer w.close()
 	spec.Root, spec.Foreign, spec.Cwd, spec.Path, spec.LibraryPath = w.FS, w.Foreign, w.Cwd, w.Path, w.LibraryPath
 	spec.Log = log
+	spec.Dynamic = o.dynamic(c, env)
 	if spec.Rules, err = o.ruleFlags.rules(); err != nil {
 		return err
 	}
@@ -212,6 +215,7 @@ func (o *bundleOptions) unused(c *cobra.Command) []string {
 	}
 	needs(o.Test, "test", "test-command", "test-stdin", "test-stdout", "test-env", "test-user", "test-timeout", "busybox")
 	needs(o.Compress, "compress", "upx-arg", "upx")
+	needs(o.dynamicFlags.On, "dynamic", "dynamic-arg", "dynamic-stdin")
 	return out
 }
 

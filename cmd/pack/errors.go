@@ -23,6 +23,7 @@ const (
 	exitUsage
 	exitMissing
 	exitTest
+	exitDynamic
 )
 
 // usageError is a command line that cannot be understood; of is the command
@@ -47,6 +48,8 @@ func exitCode(err error) int {
 		return exitMissing
 	case is[*jail.FailedError](err):
 		return exitTest
+	case is[*pipeline.DynamicError](err):
+		return exitDynamic
 	}
 	return exitFailure
 }

@@ -12,7 +12,9 @@ import (
 type environment struct {
 	Args           []string
 	Getenv         func(string) string
+	Environ        func() []string
 	Getwd          func() (string, error)
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Interruptible returns a context that ends with a signal, for commands
 	// that have something to clean up; the others just die of it.
@@ -54,4 +56,5 @@ EXIT STATUS
   2  the command line is wrong
   3  a library, interpreter or symbol version is missing
   4  the test failed
+  5  the traced run failed, or tracing is refused here
 `

@@ -112,6 +112,12 @@ func (b *builder) finish(ctx context.Context, x *excluder) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	if err := b.traceable(); err != nil {
+		return err
+	}
+	if err := b.dynamic(ctx); err != nil {
+		return err
+	}
 	if err := b.applyRules(); err != nil {
 		return err
 	}
@@ -138,7 +144,7 @@ func (s *Spec) check() error {
 	case s.Test != nil && len(s.Inputs) > 1 && s.Test.Command == "":
 		return usagef("say what to run with --test-command", "--test cannot tell which of %d inputs to run", len(s.Inputs))
 	}
-	return nil
+	return s.checkDynamic()
 }
 
 // inputs finds the inputs, and adds them with their closures. Everything that

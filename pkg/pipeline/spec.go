@@ -4,6 +4,7 @@
 //	program.go  inputs → programs: what each INPUT is and its closure
 //	collect.go  programs → plan entries, every link on the way among them
 //	include.go  --include, --mkdir and --exclude
+//	dynamic.go  what a traced run opens
 //	rules.go    what no ELF header names, by the table of package rules
 //	dlopen.go   what files say they open, in their notes
 //	install.go  --install-to
@@ -63,6 +64,7 @@ type Spec struct {
 	TempDir string
 
 	Compress *Compress
+	Dynamic  *Dynamic
 	Test     *Test
 
 	// Log receives progress and warnings; nil discards them.

@@ -29,6 +29,7 @@ const (
 	Include   Kind = "include"   // matched the --include glob By
 	Mkdir     Kind = "mkdir"     // asked for by --mkdir
 	Dlopen    Kind = "dlopen"    // By says in a note that it opens it; Via is the priority and the feature
+	Traced    Kind = "opened"    // By opened it in a traced run; Via says which
 	Rule      Kind = "rule"      // the rule By called for it; Via is the evidence
 	Parent    Kind = "parent"    // the directory another entry lies in
 	Cache     Kind = "cache"     // generated so that By finds its libraries
