@@ -99,7 +99,7 @@ func printPlan(w io.Writer, r *pipeline.Result) error {
 		case e.Link != "":
 			name += " -> " + e.Link
 		default:
-			name += "  " + iec(e.Size)
+			name += "  " + pipeline.IEC(e.Size)
 		}
 		why := ""
 		if e.Why[0].Kind != plan.Parent {
@@ -110,23 +110,8 @@ func printPlan(w io.Writer, r *pipeline.Result) error {
 		}
 	}
 	entries, size := r.Size()
-	if _, err := fmt.Fprintf(w, "%d entries, %s\n", entries, iec(size)); err != nil {
+	if _, err := fmt.Fprintf(w, "%d entries, %s\n", entries, pipeline.IEC(size)); err != nil {
 		return err
 	}
 	return printReasons(w, sizeByReason(r.Plan))
-}
-
-// iec writes a size for people.
-func iec(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, unit := float64(n)/1024, "KiB"
-	for _, u := range []string{"MiB", "GiB", "TiB"} {
-		if f < 1024 {
-			break
-		}
-		f, unit = f/1024, u
-	}
-	return fmt.Sprintf("%.1f %s", f, unit)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/pipeline"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
@@ -80,7 +81,7 @@ const shownReasons = 8
 // printReasons lists the reasons that weigh most, and the others in one line.
 func printReasons(w io.Writer, reasons []reasonSize) error {
 	var b strings.Builder
-	line := func(size int64, text string) { fmt.Fprintf(&b, "  %10s  %s\n", iec(size), text) }
+	line := func(size int64, text string) { fmt.Fprintf(&b, "  %10s  %s\n", pipeline.IEC(size), text) }
 	var rest int64
 	for i, r := range reasons {
 		if i < shownReasons {

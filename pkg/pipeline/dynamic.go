@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 
@@ -50,6 +51,9 @@ func (b *builder) dynamic(ctx context.Context) error {
 	s := trace.Select(events, trace.SelectOptions{Outputs: []string{b.output}, Home: b.spec.Dynamic.Home})
 	for _, secret := range s.Secrets {
 		b.warn("--dynamic: left out %s, which %s opened: %s; add it with --include if it belongs into the bundle", secret.Path, opener(secret.By), secret.Why)
+	}
+	for _, name := range s.Foreign {
+		b.warn("--dynamic: left out %s: it was opened in another mount namespace, where it need not be the same file; add it with --include", name)
 	}
 	var files []string
 	for _, n := range s.Needed {
@@ -98,8 +102,11 @@ func (b *builder) observe(ctx context.Context) ([]trace.Event, error) {
 // on this machine, is passed over.
 func (b *builder) addNeeded(n trace.Needed) (real string, err error) {
 	p, err := rootfs.Trace(b.root, n.Path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
+	}
+	if err != nil {
+		return "", openError(n.Path, err)
 	}
 	for _, m := range b.programs {
 		if m.Graph != nil && m.Graph.System != nil && (p.Real == m.Graph.System.CachePath || p.Real == "/etc/ld.so.preload") {
@@ -107,7 +114,10 @@ func (b *builder) addNeeded(n trace.Needed) (real string, err error) {
 		}
 	}
 	fi, err := b.root.Lstat(p.Real)
-	if err != nil || !fi.Mode().IsRegular() && !fi.IsDir() {
+	if err != nil {
+		return "", openError(p.Real, err)
+	}
+	if !fi.Mode().IsRegular() && !fi.IsDir() {
 		return "", nil
 	}
 	err = b.addPath(n.Path, plan.Reason{Kind: plan.Traced, By: opener(n.By), Via: "run 1"})

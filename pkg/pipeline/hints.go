@@ -40,7 +40,7 @@ func (r *ruler) hint() {
 			continue
 		}
 		seen[name] = true
-		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, iec(size), h.match.Rule.If))
+		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, IEC(size), h.match.Rule.If))
 	}
 }
 
@@ -107,13 +107,13 @@ func (r *ruler) sizeBelow(real string, passed func(string) bool) int64 {
 	return total
 }
 
-// iec writes a size for people.
-func iec(n int64) string {
+// IEC writes a size in bytes for people, in binary units (IEC 80000-13).
+func IEC(n int64) string {
 	if n < 1024 {
 		return fmt.Sprintf("%d B", n)
 	}
 	f, unit := float64(n)/1024, "KiB"
-	for _, u := range []string{"MiB", "GiB"} {
+	for _, u := range []string{"MiB", "GiB", "TiB"} {
 		if f < 1024 {
 			break
 		}
