@@ -146,7 +146,9 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	defer w.close()
 	spec.Root, spec.Foreign, spec.Cwd, spec.Path, spec.LibraryPath = w.FS, w.Foreign, w.Cwd, w.Path, w.LibraryPath
 	spec.Log = log
-	spec.Dynamic = o.dynamic(c, env)
+	if spec.Dynamic, err = o.dynamic(c, env); err != nil {
+		return err
+	}
 	if spec.Rules, err = o.ruleFlags.rules(); err != nil {
 		return err
 	}
@@ -215,7 +217,8 @@ func (o *bundleOptions) unused(c *cobra.Command) []string {
 	}
 	needs(o.Test, "test", "test-command", "test-stdin", "test-stdout", "test-env", "test-user", "test-timeout", "busybox")
 	needs(o.Compress, "compress", "upx-arg", "upx")
-	needs(o.dynamicFlags.On, "dynamic", "dynamic-arg", "dynamic-stdin")
+	needs(o.On, "dynamic", "dynamic-arg")
+	needs(o.runs(), "dynamic", "dynamic-stdin", "dynamic-env", "dynamic-dir", "dynamic-timeout", "dynamic-ready", "trace-log")
 	return out
 }
 

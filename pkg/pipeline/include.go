@@ -117,8 +117,8 @@ func (in *includer) real(real string) error {
 
 // isTemporary tells that this run, or one that was killed, made what is at a
 // real path.
-func (in *includer) isTemporary(real string) bool {
-	return path.Dir(real) == path.Dir(in.output) && output.IsTemporary(path.Base(real), path.Base(in.output))
+func (b *builder) isTemporary(real string) bool {
+	return path.Dir(real) == path.Dir(b.output) && output.IsTemporary(path.Base(real), path.Base(b.output))
 }
 
 // kernelMade tells that what is at a real path differs from process to process

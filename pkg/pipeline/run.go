@@ -70,6 +70,10 @@ func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 			return nil, err
 		}
 	}
+	seen, err := traced(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
 	b := newBuilder(ctx, spec)
 	b.warnings = append(b.warnings, spec.Unused...)
 	r := &Result{Plan: b.plan, builder: b}
@@ -83,7 +87,7 @@ func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 	for _, m := range inputs {
 		r.Inputs = append(r.Inputs, Placed{m.Program, m.At})
 	}
-	if err := b.finish(ctx, x); err != nil {
+	if err := b.finish(ctx, x, seen); err != nil {
 		return nil, err
 	}
 	if spec.Compress != nil {
@@ -100,7 +104,7 @@ func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 }
 
 // finish runs the stages between the inputs and a proven plan.
-func (b *builder) finish(ctx context.Context, x *excluder) error {
+func (b *builder) finish(ctx context.Context, x *excluder, seen *observed) error {
 	if err := b.include(b.spec.Include); err != nil {
 		return err
 	}
@@ -112,10 +116,7 @@ func (b *builder) finish(ctx context.Context, x *excluder) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if err := b.traceable(); err != nil {
-		return err
-	}
-	if err := b.dynamic(ctx); err != nil {
+	if err := b.dynamic(seen, x); err != nil {
 		return err
 	}
 	if err := b.applyRules(); err != nil {

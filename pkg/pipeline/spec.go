@@ -4,7 +4,7 @@
 //	program.go  inputs → programs: what each INPUT is and its closure
 //	collect.go  programs → plan entries, every link on the way among them
 //	include.go  --include, --mkdir and --exclude
-//	dynamic.go  what a traced run opens
+//	dynamic.go  what traced runs open; they are made before anything else
 //	rules.go    what no ELF header names, by the table of package rules
 //	dlopen.go   what files say they open, in their notes
 //	install.go  --install-to

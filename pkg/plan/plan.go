@@ -46,6 +46,9 @@ type Reason struct {
 
 func (r Reason) String() string {
 	s := string(r.Kind)
+	if r.Kind == Traced {
+		s += " by"
+	}
 	if r.By != "" {
 		s += " " + r.By
 	}

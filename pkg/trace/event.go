@@ -3,6 +3,7 @@ package trace
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -134,6 +135,21 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		e.Path = string(w.PathBytes)
 	}
 	return nil
+}
+
+// ReadLog reads events that were written one after another as JSON objects, and
+// returns those before the first that cannot be read together with its error.
+func ReadLog(r io.Reader) ([]Event, error) {
+	var events []Event
+	for d := json.NewDecoder(r); ; {
+		var e Event
+		if err := d.Decode(&e); err == io.EOF {
+			return events, nil
+		} else if err != nil {
+			return events, fmt.Errorf("cannot read event %d: %w", len(events)+1, err)
+		}
+		events = append(events, e)
+	}
 }
 
 func notUTF8(s string) []byte {

@@ -17,17 +17,17 @@ var systemSecrets = []string{"/run/secrets", "/var/run/secrets", "/etc/shadow", 
 
 // publicDirs hold what looks like keys by name and is what everyone may
 // have.
-var publicDirs = []string{"/etc/ssl/certs", "/etc/pki/ca-trust", "/etc/pki/tls/certs", "/usr/share/ca-certificates", "/usr/lib", "/usr/share", "/usr/local/lib"}
+var publicDirs = []string{"/etc/ssl/certs", "/etc/pki/ca-trust", "/etc/pki/tls/certs", "/etc/pam.d", "/usr/share/ca-certificates", "/usr/lib", "/usr/share", "/usr/local/lib"}
 
 // secret says why a path is likely to hold something that must not be
-// published; empty if it is not.
-func secret(name, home string) string {
+// published; empty if it is not. Homes are directories of users.
+func secret(name string, homes []string) string {
 	for _, s := range systemSecrets {
 		if isWithin(name, s) {
 			return "credentials of the system"
 		}
 	}
-	for _, root := range homes(name, home) {
+	for _, root := range append(otherHomes(name), homes...) {
 		for _, dir := range secretDirs {
 			if isWithin(name, root+"/"+dir) {
 				return "credentials in ~/" + dir
@@ -45,17 +45,14 @@ func secret(name, home string) string {
 	return secretName(path.Base(name))
 }
 
-// homes are the directories that may be the home the path is in.
-func homes(name, home string) []string {
-	roots := []string{"/root"}
-	if home != "" {
-		roots = append(roots, path.Clean(home))
+// otherHomes is the home of another user that the path is in, if any.
+func otherHomes(name string) []string {
+	rest, ok := strings.CutPrefix(name, "/home/")
+	if !ok {
+		return nil
 	}
-	if rest, ok := strings.CutPrefix(name, "/home/"); ok {
-		user, _, _ := strings.Cut(rest, "/")
-		roots = append(roots, "/home/"+user)
-	}
-	return roots
+	user, _, _ := strings.Cut(rest, "/")
+	return []string{"/home/" + user}
 }
 
 // secretName judges a file by its name alone.

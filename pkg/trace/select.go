@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -9,13 +10,17 @@ import (
 
 // SelectOptions say which events do not matter.
 type SelectOptions struct {
-	// Outputs are files and directories that pack itself writes.
+	// Outputs are real paths of files and directories that pack itself writes.
 	Outputs []string
 	// Home is the user's home directory, where some names are likely secrets;
 	// empty if there is none.
 	Home string
 	// Keep says of a likely secret that it was asked for; nil for never.
 	Keep func(path string) bool
+	// Resolve gives the real path of a name, links followed as far as there is
+	// something, so that another spelling is known for what it is; nil where
+	// names are compared as they are.
+	Resolve func(name string) string
 }
 
 // Needed is a path that a run needed to be there.
@@ -54,14 +59,22 @@ type Selection struct {
 
 // Select picks from the events of one or several runs what has to be in a
 // bundle for the runs to repeat: regular files that were read or executed, links
-// that were read, and directories that were opened or entered, if they were
-// there before the runs. It looks at nothing but the events.
+// that were read, and directories that were opened, entered or written in, if
+// they were there before the runs. It looks at nothing but the events and opts.
 //
 // Left out are paths only looked at, paths that were not there, what the runs
-// made themselves and all below it, devices, pipes and sockets, the file
-// systems of the kernel (/proc, /sys, /dev) and likely secrets.
+// made or emptied themselves and all below it, devices, pipes and sockets, the
+// file systems of the kernel (/proc, /sys, /dev) and likely secrets. Of a link
+// into a file system of the kernel, the link is needed.
 func Select(events []Event, opts SelectOptions) Selection {
+	if opts.Resolve == nil {
+		opts.Resolve = func(name string) string { return name }
+	}
 	s := selector{opts: opts, made: map[string]bool{}, needed: map[string]*Needed{}, secrets: map[string]*Secret{}, foreign: map[string]bool{}}
+	s.homes = []string{"/root", opts.Resolve("/root")}
+	if opts.Home != "" {
+		s.homes = append(s.homes, path.Clean(opts.Home), opts.Resolve(path.Clean(opts.Home)))
+	}
 	for i := range events {
 		s.see(&events[i])
 	}
@@ -70,7 +83,8 @@ func Select(events []Event, opts SelectOptions) Selection {
 
 type selector struct {
 	opts    SelectOptions
-	made    map[string]bool // names the runs have made
+	homes   []string
+	made    map[string]bool // real paths the runs have made
 	needed  map[string]*Needed
 	secrets map[string]*Secret
 	foreign map[string]bool
@@ -78,39 +92,74 @@ type selector struct {
 
 func (s *selector) see(e *Event) {
 	name := clean(e.Path)
+	found := e.Existed && strings.HasPrefix(e.Call, "mkdir")        // and that was as good
+	if e.Intent == Stat && !found || name == "" || name[0] != '/' { // such as a file of memfd_create(2)
+		return
+	}
+	at, real := s.place(name), s.opts.Resolve(name)
+	if s.isOurs(at) || s.isOurs(real) || isKernel(at) {
+		return
+	}
 	if e.Foreign {
-		if e.Existed && e.Intent&(Read|Exec) != 0 && !s.ignored(name) {
+		if e.Existed && e.Intent&(Read|Exec) != 0 {
 			s.foreign[name] = true
 		}
 		return
 	}
-	if s.ignored(name) || s.isMade(name) {
-		return
-	}
-	if !e.Existed || e.Intent&Create != 0 && e.Intent&Read == 0 {
-		// What is not there now and is later was made meanwhile.
-		s.made[name] = true
-		return
-	}
 	by := Opener{e.Run, e.Exe}
+	if e.Intent&Create != 0 || e.Intent&Write != 0 && followsLinks(e.Call) {
+		s.derive(path.Dir(name), Dir, by)
+	}
+	switch {
+	case s.isMade(at) || e.Type != Link && s.isMade(real):
+	case !e.Existed, e.Intent&Create != 0:
+		// What is not there now and is later was made meanwhile.
+		s.made[at] = true
+		if followsLinks(e.Call) {
+			s.made[real] = true
+		}
+	case isKernel(real):
+		s.need(name, Link, by)
+	case found && e.Type == Dir:
+		s.need(name, Dir, by)
+	default:
+		s.use(e, name, real, by)
+	}
+}
+
+// use needs what was there before the runs, according to what is done with it.
+func (s *selector) use(e *Event, name, real string, by Opener) {
 	switch {
 	case e.Intent&Exec != 0 && e.Type == Regular:
 		s.need(name, Regular, by).Exec = true
 	case e.Intent&Read != 0 && (e.Type == Regular || e.Type == Link):
-		s.read(name, e.Type, by)
+		s.read(name, real, e.Type, by)
 	case e.Intent&List != 0 && e.Type == Dir:
 		s.need(name, Dir, by)
 	}
 }
 
+// followsLinks says that a call opens a file, or makes the one that a link
+// leads to, while others change names.
+func followsLinks(call string) bool { return strings.HasPrefix(call, "open") || call == "creat" }
+
+// place is where a name is: links on the way are followed, the last is not.
+func (s *selector) place(name string) string {
+	dir, base := path.Split(name)
+	if base == ".." {
+		return s.opts.Resolve(name)
+	}
+	return path.Join(s.opts.Resolve(path.Clean(dir)), base)
+}
+
 // read needs a file or link, unless it is a likely secret.
-func (s *selector) read(name string, kind Type, by Opener) {
-	why := secret(name, s.opts.Home)
+func (s *selector) read(name, real string, kind Type, by Opener) {
+	why := cmp.Or(secret(name, s.homes), secret(real, s.homes))
 	if why == "" || s.opts.Keep != nil && s.opts.Keep(name) {
 		s.need(name, kind, by)
-		if source := sourceOfCompiled(name); source != "" && !s.isMade(source) {
-			if known := s.needed[source]; known == nil || known.Derived {
-				s.need(source, Regular, by).Derived = true
+		for _, file := range []string{sourceOfCompiled(name), pythonLandmark(name)} {
+			if file != "" {
+				s.derive(file, Regular, by)
 			}
 		}
 		return
@@ -119,6 +168,17 @@ func (s *selector) read(name string, kind Type, by Opener) {
 		s.secrets[name] = &Secret{Path: name, Why: why}
 	}
 	addOpener(&s.secrets[name].By, by)
+}
+
+// derive needs what goes with something that was seen.
+func (s *selector) derive(name string, kind Type, by Opener) {
+	at := s.place(name)
+	if name == "/" || cmp.Or(secret(name, s.homes), secret(at, s.homes)) != "" || isKernel(at) || s.isOurs(at) || s.isMade(at) {
+		return
+	}
+	if known := s.needed[name]; known == nil || known.Derived {
+		s.need(name, kind, by).Derived = true
+	}
 }
 
 func (s *selector) need(name string, kind Type, by Opener) *Needed {
@@ -151,16 +211,13 @@ func (s *selector) isMade(name string) bool {
 	return false
 }
 
-func (s *selector) ignored(name string) bool {
-	if name == "" || name[0] != '/' {
-		return true // a file without a name, such as memfd_create(2) makes
-	}
-	for _, dir := range []string{"/proc", "/sys", "/dev"} {
-		if isWithin(name, dir) {
-			return true
-		}
-	}
+func (s *selector) isOurs(name string) bool {
 	return slices.ContainsFunc(s.opts.Outputs, func(out string) bool { return isWithin(name, out) })
+}
+
+// isKernel says that a real path is in a file system the kernel fills.
+func isKernel(name string) bool {
+	return isWithin(name, "/proc") || isWithin(name, "/sys") || isWithin(name, "/dev")
 }
 
 func isWithin(name, dir string) bool {
@@ -188,6 +245,18 @@ func sourceOfCompiled(name string) string {
 	}
 	module, _, _ := strings.Cut(file, ".")
 	return parent + "/" + module + ".py"
+}
+
+// pythonLandmark is the file that CPython takes a directory for its library by.
+// It only looks whether it is there: the module itself is frozen since 3.11
+// (Modules/getpath.py, STDLIB_LANDMARKS).
+func pythonLandmark(name string) string {
+	for dir := path.Dir(name); dir != "/" && dir != "."; dir = path.Dir(dir) {
+		if strings.HasPrefix(path.Base(dir), "python3.") && strings.HasPrefix(path.Base(path.Dir(dir)), "lib") {
+			return dir + "/os.py"
+		}
+	}
+	return ""
 }
 
 func (s *selector) selection() Selection {

@@ -1,17 +1,18 @@
 package trace
 
 import (
-	"bufio"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// Each testdata/select/NAME.jsonl is a recorded log; NAME.want is what Select
-// makes of it, one path a line.
+// Each testdata/select/NAME.jsonl is a log; NAME.want is what Select makes of it,
+// one path a line, where NAME.links has links, if any, and what they lead to.
 func TestSelect(t *testing.T) {
 	logs, err := filepath.Glob("testdata/select/*.jsonl")
 	if err != nil || len(logs) == 0 {
@@ -21,7 +22,8 @@ func TestSelect(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(log), ".jsonl"), func(t *testing.T) {
 			got := describe(Select(readLog(t, log), SelectOptions{
 				Outputs: []string{"/work/out"}, Home: "/home/me",
-				Keep: func(p string) bool { return p == "/home/me/.aws/wanted" },
+				Keep:    func(p string) bool { return p == "/home/me/.aws/wanted" },
+				Resolve: resolver(t, strings.TrimSuffix(log, ".jsonl")+".links"),
 			}))
 			want, err := os.ReadFile(strings.TrimSuffix(log, ".jsonl") + ".want")
 			if err != nil {
@@ -34,6 +36,34 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// resolver follows the links that a file lists; nil if there is no such file.
+func resolver(t *testing.T, name string) func(string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	links := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		from, to, _ := strings.Cut(strings.TrimSpace(line), " ")
+		links[from] = to
+	}
+	var resolve func(string) string
+	resolve = func(name string) string {
+		if name == "/" {
+			return name
+		}
+		name = path.Join(resolve(path.Dir(path.Clean(name))), path.Base(path.Clean(name)))
+		if to, ok := links[name]; ok {
+			return resolve(to)
+		}
+		return name
+	}
+	return resolve
+}
+
 func readLog(t *testing.T, name string) []Event {
 	t.Helper()
 	f, err := os.Open(name)
@@ -41,13 +71,9 @@ func readLog(t *testing.T, name string) []Event {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var events []Event
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var e Event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatalf("%s: %v", lines.Text(), err)
-		}
-		events = append(events, e)
+	events, err := ReadLog(f)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return events
 }
@@ -74,28 +100,16 @@ func describe(s Selection) string {
 		fmt.Fprintf(&b, "secret %s (%s)", x.Path, x.Why)
 		by(x.By)
 	}
-	return b.String()
-}
-
-func TestEventsAsJSON(t *testing.T) {
-	for _, e := range []Event{
-		{PID: 1, Call: "execve", Path: "/bin/x", Intent: Exec, Existed: true, Type: Regular},
-		{Run: 2, PID: 7, Exe: "/bin/\xff", Call: "openat", Path: "/not\xfeutf-8", Intent: Read | Write, Foreign: true},
-	} {
-		text, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back Event
-		if err := json.Unmarshal(text, &back); err != nil || back != e {
-			t.Errorf("%s: got %+v, %v", text, back, err)
-		}
+	for _, name := range s.Foreign {
+		fmt.Fprintf(&b, "foreign %s\n", name)
 	}
+	return b.String()
 }
 
 func TestSecret(t *testing.T) {
 	for name, is := range map[string]bool{
 		"/home/me/.ssh/config":                 true,
+		"/srv/me/.ssh/config":                  true,
 		"/home/you/.aws/credentials":           true,
 		"/root/.netrc":                         true,
 		"/run/secrets/db":                      true,
@@ -106,10 +120,11 @@ func TestSecret(t *testing.T) {
 		"/etc/ssl/certs/ca-certificates.pem":   false,
 		"/usr/lib/python3/dist-packages/t.pem": false,
 		"/etc/passwd":                          false,
+		"/etc/pam.d/common-password":           false,
 		"/srv/app/tokenizer.json":              false,
 		"/home/me/.sshrc":                      false,
 	} {
-		if got := secret(name, "/home/me"); (got != "") != is {
+		if got := secret(name, []string{"/root", "/srv/me"}); (got != "") != is {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
