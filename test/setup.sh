@@ -48,7 +48,7 @@ packages() {
 		;;
 	behaviour)
 		printf '%s\n' curl default-jdk-headless erlang-base ffmpeg g++ gcc git groff-base guile-3.0 \
-			imagemagick libc6-dev lua5.4 nginx-light nodejs perl php-cli postgresql python3 python3-venv \
+			imagemagick libc6-dev lua5.4 nginx-light nodejs perl php-cli postgresql python3 python3-numpy python3-venv \
 			r-base-core ruby tcl vim-nox
 		;;
 	oracle)

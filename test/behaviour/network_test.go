@@ -19,32 +19,34 @@ import (
 	"crypto/x509/pkix"
 	"math/big"
 	"time"
+
+	"github.com/5bbb5df2/pack/test/lib/bundle"
 )
 
-// TestCurl verifies a server by the bundle's certificates, and finds it by a
-// name that only /etc/hosts has.
+// TestCurl verifies a server by the certificates of the root it was packed
+// from, and finds it by a name that only /etc/hosts has.
 func TestCurl(t *testing.T) {
-	suite(t, true)
+	bundle.Suite(t)
 	url, ca := serveTLS(t)
-	b := pack(t, "/usr/bin/curl")
-	cmd := b.command("/usr/bin/curl", "-sS", url)
-	if out, err := cmd.CombinedOutput(); err == nil {
+	root := bundle.Pack(t, "/usr/bin/curl")
+	if out, err := root.Command("/usr/bin/curl", "-sS", url).CombinedOutput(); err == nil {
 		t.Fatalf("curl trusts anybody: %s", out)
 	}
-	f, err := os.OpenFile(b.path("etc/ssl/certs/ca-certificates.crt"), os.O_APPEND|os.O_WRONLY, 0)
-	must(t, err)
+	f, err := os.OpenFile(root.Path("etc/ssl/certs/ca-certificates.crt"), os.O_APPEND|os.O_WRONLY, 0)
+	bundle.Must(t, err)
 	_, err = f.Write(ca)
-	must(t, err)
-	must(t, f.Close())
-	contains(t, b.run(t, "/usr/bin/curl", "-sS", url), "hello from TLS")
+	bundle.Must(t, err)
+	bundle.Must(t, f.Close())
+	b := bundle.Pack(t, "/usr/bin/curl", "--root", root.Path())
+	bundle.Contains(t, b.Run(t, "/usr/bin/curl", "-sS", url), "hello from TLS")
 }
 
 func TestGetent(t *testing.T) {
-	suite(t, true)
-	b := pack(t, "/usr/bin/getent")
-	contains(t, b.run(t, "/usr/bin/getent", "hosts", "web.example"), "127.0.0.1")
-	contains(t, b.run(t, "/usr/bin/getent", "passwd", "nobody"), "65534")
-	contains(t, b.run(t, "/usr/bin/getent", "services", "https"), "443/tcp")
+	bundle.Suite(t)
+	b := bundle.Pack(t, "/usr/bin/getent")
+	bundle.Contains(t, b.Run(t, "/usr/bin/getent", "hosts", "web.example"), "127.0.0.1")
+	bundle.Contains(t, b.Run(t, "/usr/bin/getent", "passwd", "nobody"), "65534")
+	bundle.Contains(t, b.Run(t, "/usr/bin/getent", "services", "https"), "443/tcp")
 }
 
 // serveTLS serves a greeting as web.example, and returns its address and the
@@ -52,14 +54,14 @@ func TestGetent(t *testing.T) {
 func serveTLS(t *testing.T) (url string, ca []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	bundle.Must(t, err)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "pack test"}, DNSNames: []string{"web.example"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	must(t, err)
+	bundle.Must(t, err)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("hello from TLS"))
 	}))
@@ -68,6 +70,6 @@ func serveTLS(t *testing.T) (url string, ca []byte) {
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(s.URL, "https://"))
-	must(t, err)
+	bundle.Must(t, err)
 	return "https://web.example:" + port + "/", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
