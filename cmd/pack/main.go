@@ -9,12 +9,10 @@ import (
 	"syscall"
 
 	"github.com/5bbb5df2/pack/pkg/sandbox"
-	"github.com/5bbb5df2/pack/pkg/trace"
 )
 
 func main() {
 	sandbox.Init()
-	trace.Init()
 	os.Exit(run(context.Background(), environment{
 		Args: os.Args[1:], Getenv: os.Getenv, Environ: os.Environ, Getwd: os.Getwd,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

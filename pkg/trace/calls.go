@@ -4,19 +4,21 @@ package trace
 type shape uint8
 
 const (
-	opens     shape = iota // open flags at args[flags]
-	opens2                 // flags in a struct open_how at args[flags]
-	creates                // makes a name; an existing one makes it fail
-	truncates              // creat(2): makes or empties
-	writes                 // changes or removes what is there
-	executes               // execve(2); AT_ flags at args[flags]
-	enters                 // a directory becomes the working or root directory
-	renames                // two paths, the old first
-	hardlinks              // two paths, the old first; AT_ flags at args[flags]
-	readlinks              // the link itself
-	looks                  // AT_ flags at args[flags]
-	remounts               // paths may lead elsewhere from now on
-	refused                // answered with ENOSYS by the filter
+	opens      shape = iota // open flags at args[flags]
+	opens2                  // flags in a struct open_how at args[flags]
+	creates                 // makes a name; an existing one makes it fail
+	truncates               // creat(2): makes or empties
+	writes                  // changes or removes what is there
+	executes                // execve(2); AT_ flags at args[flags]
+	enters                  // a directory becomes the working or root directory
+	renames                 // two paths, the old first
+	hardlinks               // two paths, the old first; AT_ flags at args[flags]
+	readlinks               // the link itself
+	looks                   // AT_ flags at args[flags]
+	remounts                // paths may lead elsewhere from now on
+	refused                 // answered with ENOSYS by the filter
+	handles                 // opens a file without naming it
+	supervises              // seccomp(2) with a listener of the program's own
 )
 
 // none marks an argument the call does not have: for a directory it means the
@@ -26,16 +28,23 @@ const none = -1
 // call says where one system call has its path. Numbers are indexes into its
 // six arguments.
 type call struct {
-	name       string
-	shape      shape
-	dir, path  int8
-	dir2       int8
-	path2      int8
-	flags      int8
-	noFollow   bool // does not follow a link in the last component, whatever the flags
-	look       bool // traced only if Options.Looks
-	emptyAllow bool // with AT_EMPTY_PATH the call asks about a descriptor: let it pass
+	name      string
+	shape     shape
+	dir, path int8
+	dir2      int8
+	path2     int8
+	flags     int8
+	noFollow  bool   // does not follow a link in the last component, whatever the flags
+	look      bool   // traced only if Options.Looks
+	unless    uint32 // a bit of the flags: with it the call passes
+	onlyWith  uint32 // a bit of the flags: without it the call passes
 }
+
+// Bits of flags that tell calls apart.
+const (
+	atEmptyPath = 0x1000 // AT_EMPTY_PATH: asks about a descriptor
+	newListener = 0x8    // SECCOMP_FILTER_FLAG_NEW_LISTENER
+)
 
 // calls lists what is traced. Argument positions are those of the man pages,
 // section 2, which are the kernel's own for all these calls.
@@ -71,16 +80,18 @@ var calls = []call{
 	{name: "move_mount", shape: remounts},
 	{name: "setns", shape: remounts},
 	{name: "io_uring_setup", shape: refused},
+	{name: "open_by_handle_at", shape: handles},
+	{name: "seccomp", shape: supervises, flags: 1, onlyWith: newListener},
 	{name: "stat", shape: looks, dir: none, path: 0, flags: none, look: true},
 	{name: "stat64", shape: looks, dir: none, path: 0, flags: none, look: true},
 	{name: "lstat", shape: looks, dir: none, path: 0, flags: none, look: true, noFollow: true},
 	{name: "lstat64", shape: looks, dir: none, path: 0, flags: none, look: true, noFollow: true},
-	{name: "newfstatat", shape: looks, dir: 0, path: 1, flags: 3, look: true, emptyAllow: true},
-	{name: "fstatat64", shape: looks, dir: 0, path: 1, flags: 3, look: true, emptyAllow: true},
-	{name: "statx", shape: looks, dir: 0, path: 1, flags: 2, look: true, emptyAllow: true},
+	{name: "newfstatat", shape: looks, dir: 0, path: 1, flags: 3, look: true, unless: atEmptyPath},
+	{name: "fstatat64", shape: looks, dir: 0, path: 1, flags: 3, look: true, unless: atEmptyPath},
+	{name: "statx", shape: looks, dir: 0, path: 1, flags: 2, look: true, unless: atEmptyPath},
 	{name: "access", shape: looks, dir: none, path: 0, flags: none, look: true},
 	{name: "faccessat", shape: looks, dir: 0, path: 1, flags: none, look: true},
-	{name: "faccessat2", shape: looks, dir: 0, path: 1, flags: 3, look: true, emptyAllow: true},
+	{name: "faccessat2", shape: looks, dir: 0, path: 1, flags: 3, look: true, unless: atEmptyPath},
 }
 
 // abi is one way to enter the kernel: an architecture as seccomp_data has it
@@ -118,7 +129,7 @@ var numbersX86_64 = map[string]uint32{
 	"mkdir": 83, "rmdir": 84, "creat": 85, "link": 86, "unlink": 87, "symlink": 88, "readlink": 89, "mknod": 133,
 	"pivot_root": 155, "chroot": 161, "mount": 165, "openat": 257, "mkdirat": 258, "mknodat": 259, "newfstatat": 262,
 	"unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266, "readlinkat": 267, "faccessat": 269,
-	"setns": 308, "renameat2": 316, "execveat": 322, "statx": 332, "io_uring_setup": 425, "move_mount": 429,
+	"open_by_handle_at": 304, "setns": 308, "renameat2": 316, "seccomp": 317, "execveat": 322, "statx": 332, "io_uring_setup": 425, "move_mount": 429,
 	"openat2": 437, "faccessat2": 439,
 }
 
@@ -139,7 +150,7 @@ var numbersI386 = map[string]uint32{
 	"rename": 38, "mkdir": 39, "rmdir": 40, "chroot": 61, "symlink": 83, "readlink": 85, "truncate": 92, "stat": 106,
 	"lstat": 107, "truncate64": 193, "stat64": 195, "lstat64": 196, "pivot_root": 217, "openat": 295, "mkdirat": 296,
 	"mknodat": 297, "fstatat64": 300, "unlinkat": 301, "renameat": 302, "linkat": 303, "symlinkat": 304,
-	"readlinkat": 305, "faccessat": 307, "setns": 346, "renameat2": 353, "execveat": 358, "statx": 383,
+	"readlinkat": 305, "faccessat": 307, "open_by_handle_at": 342, "setns": 346, "renameat2": 353, "seccomp": 354, "execveat": 358, "statx": 383,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,
 }
 
@@ -147,7 +158,7 @@ var numbersI386 = map[string]uint32{
 var numbersAArch64 = map[string]uint32{
 	"mknodat": 33, "mkdirat": 34, "unlinkat": 35, "symlinkat": 36, "linkat": 37, "renameat": 38, "mount": 40,
 	"pivot_root": 41, "truncate": 45, "faccessat": 48, "chdir": 49, "chroot": 51, "openat": 56, "readlinkat": 78,
-	"newfstatat": 79, "execve": 221, "setns": 268, "renameat2": 276, "execveat": 281, "statx": 291,
+	"newfstatat": 79, "execve": 221, "open_by_handle_at": 265, "setns": 268, "renameat2": 276, "seccomp": 277, "execveat": 281, "statx": 291,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,
 }
 
@@ -157,7 +168,7 @@ var numbersARM = map[string]uint32{
 	"rename": 38, "mkdir": 39, "rmdir": 40, "chroot": 61, "symlink": 83, "readlink": 85, "truncate": 92, "stat": 106,
 	"lstat": 107, "truncate64": 193, "stat64": 195, "lstat64": 196, "pivot_root": 218, "openat": 322, "mkdirat": 323,
 	"mknodat": 324, "fstatat64": 327, "unlinkat": 328, "renameat": 329, "linkat": 330, "symlinkat": 331,
-	"readlinkat": 332, "faccessat": 334, "setns": 375, "renameat2": 382, "execveat": 387, "statx": 397,
+	"readlinkat": 332, "faccessat": 334, "open_by_handle_at": 371, "setns": 375, "renameat2": 382, "seccomp": 383, "execveat": 387, "statx": 397,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,
 }
 

@@ -4,19 +4,23 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
 
 // decoder turns system calls of stopped threads into events.
 type decoder struct {
+	engine  Engine
 	targets map[callKey]target
 	mem     memory
 	places  places
+	unseen  []string // for Result.Unseen
+	shy     bool     // a traced process may serve a file system
 }
 
-func newDecoder(looks bool) *decoder {
-	return &decoder{targets: targets(abisOf(runtime.GOARCH), looks), places: newPlaces()}
+func newDecoder(engine Engine, looks bool) *decoder {
+	return &decoder{engine: engine, targets: targets(abisOf(runtime.GOARCH), looks), places: newPlaces()}
 }
 
 // syscallAt is a system call a thread is about to make.
@@ -45,7 +49,11 @@ func (d *decoder) decode(dst []Event, s *syscallAt) ([]Event, error) {
 	if t.shape == remounts || t.name == "chroot" {
 		d.places.rooted = true
 	}
-	if t.shape == remounts || t.shape == refused {
+	switch t.shape {
+	case remounts:
+		return dst, nil
+	case refused, handles, supervises:
+		d.blind(t.call, s)
 		return dst, nil
 	}
 	dst, err := d.paths(dst, t.call, s)
@@ -56,6 +64,49 @@ func (d *decoder) decode(dst []Event, s *syscallAt) ([]Event, error) {
 		return dst, fmt.Errorf("cannot read the path of %s: %w", t.name, err)
 	}
 	return dst, nil
+}
+
+// blind notes what a call hides from us.
+func (d *decoder) blind(c *call, s *syscallAt) {
+	var what string
+	switch {
+	case c.shape == handles:
+		what = "opened files by handle (open_by_handle_at), which names no path"
+	case c.shape == refused:
+		what = "used io_uring, through which files are opened unseen"
+	case c.flags != none && s.args[c.flags]&newListener == 0:
+		return
+	case d.engine == Notify:
+		what = "was refused seccomp user notification, because it is being traced by it"
+	case d.engine == Ptrace:
+		what = "supervises system calls by seccomp user notification; those are not seen"
+	default:
+		return
+	}
+	exe, err := readlink(procName(s.tid, "exe"))
+	if err != nil {
+		exe = "a process"
+	}
+	d.note(exe + " " + what)
+}
+
+func (d *decoder) note(unseen string) {
+	if !slices.Contains(d.unseen, unseen) {
+		d.unseen = append(d.unseen, unseen)
+	}
+}
+
+func (d *decoder) look(pl place, noFollow bool) (existed bool, kind Type) {
+	if !d.shy {
+		return pl.look(noFollow)
+	}
+	var st unix.Stat_t
+	served, err := statShy(pl.report, noFollow, &st)
+	if served != "" {
+		d.note("what was opened below " + served + " is not known, because a traced process may serve that file system (FUSE)")
+		return true, Missing
+	}
+	return found(&st, err)
 }
 
 func (d *decoder) knows(arch uint32) bool {
@@ -137,7 +188,10 @@ func (d *decoder) path(dst []Event, c *call, s *syscallAt, dir, arg int8, h how)
 	if err != nil {
 		return dst, err
 	}
-	existed, kind := pl.look(h.noFollow)
+	existed, kind := d.look(pl, h.noFollow)
+	if pl.report == "/dev/fuse" {
+		d.shy = true
+	}
 	return append(dst, Event{
 		Call: c.name, Path: pl.report, Intent: intent(c, h, existed, kind),
 		Existed: existed, Type: kind, Foreign: pl.foreign,

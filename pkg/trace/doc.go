@@ -18,12 +18,17 @@
 // If the tracer dies, no traced process lives on: the kernel kills them
 // (PTRACE_O_EXITKILL), or the helper process that is their ancestor does.
 //
-// What is not seen: a set-user-ID program runs without its privileges under
-// ptrace, and under any engine if the filter needed no_new_privs
-// ([Result.NoNewPrivs]); open_by_handle_at(2), which names no path; and what
-// other processes do for a traced one (a daemon asked over a socket).
-// io_uring_setup(2) fails with ENOSYS, as on a kernel without it, because opens
-// through a ring are no system calls; programs then use the ordinary ones.
+// What is not seen: what other processes do for a traced one (a daemon asked
+// over a socket), and what [Result.Unseen] lists. A set-user-ID program runs
+// without its privileges under ptrace, and under any engine if the filter needed
+// no_new_privs ([Result.NoNewPrivs]). io_uring_setup(2) fails with ENOSYS, as on
+// a kernel without it, because opens through a ring are no system calls; only
+// [Syscalls] cannot refuse it, and reports it.
 //
-// The main function of every program that uses [Run] calls [Init] first.
+// Programs under ptrace cannot be traced by others, such as debuggers; under
+// [Notify] they can, but a seccomp filter of their own that would stop a call we
+// see for its tracer (SECCOMP_RET_TRACE) has no effect: ours comes first.
+//
+// [Run] starts the program that imports this package once more, as a helper,
+// with another name as its first argument. The helper never reaches main.
 package trace

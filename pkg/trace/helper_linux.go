@@ -21,7 +21,6 @@ func (h *helper) notify() {
 		_ = h.conn.say(sayRefused, number(err))
 		return
 	}
-	holdSignals()
 	listener, noNewPrivs, err := h.install(retNotify, unix.SECCOMP_FILTER_FLAG_NEW_LISTENER|unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
 	if err != nil {
 		_ = h.conn.say(sayRefused, number(err))
@@ -32,42 +31,27 @@ func (h *helper) notify() {
 	if err != nil {
 		return
 	}
-	w := watchdog{conn: h.conn}
-	// The tracer may end the run before the program has even been executed.
-	go w.obey()
+	// The program is not executed before the tracer lets it. If we are killed
+	// until then, by a terminal for instance, nothing has escaped.
 	pid, err := syscall.ForkExec(h.path, h.args, &syscall.ProcAttr{Env: os.Environ(), Files: []uintptr{0, 1, 2}})
 	if err != nil {
 		_ = h.conn.say(sayExec, number(err))
 		_ = h.conn.say(sayEnd, 0)
 		syscall.Exit(0)
 	}
-	w.started(pid)
+	// What a terminal sends to all its foreground processes must not end this
+	// one; done any earlier, the program would inherit it.
+	signal.Ignore(unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGTERM)
+	w := watchdog{conn: h.conn, program: pid}
+	go w.obey()
 	w.reap(pid)
-}
-
-// holdSignals keeps what a terminal sends to all of its foreground processes
-// from ending the helper. A handler, unlike an ignored signal, does not pass
-// on to the program.
-func holdSignals() {
-	for _, s := range []os.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGTERM} {
-		if !signal.Ignored(s) {
-			signal.Notify(make(chan os.Signal, 1), s)
-		}
-	}
 }
 
 // watchdog is the helper while the program runs.
 type watchdog struct {
 	conn    conn
 	mu      sync.Mutex
-	program int // 0 before and after
-}
-
-func (w *watchdog) started(pid int) {
-	w.mu.Lock()
-	w.program = pid
-	w.mu.Unlock()
-	_ = w.conn.say(sayStarted, pid)
+	program int // 0 once reaped
 }
 
 // obey does what the tracer says, and kills everything when it is gone.

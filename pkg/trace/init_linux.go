@@ -9,17 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Init must be called first in the main function of every program that uses
-// [Run]. In the helper process it does the helper's work and never returns;
-// otherwise it does nothing.
-func Init() {
+// init never returns in a process that [Run] has started as its helper. What
+// this package does not import is initialized later: a program of many packages
+// does not pay for them twice.
+//
+// Filters and tracing belong to threads. Initialization is done by the first
+// one, which becomes, or starts, the program; the runtime's others stay as they
+// are.
+func init() {
 	if len(os.Args) <= helperWords || os.Args[0] != helperName {
 		return
 	}
 	unix.CloseOnExec(controlFD)
-	// Filters and tracing belong to threads: this one becomes, or starts, the
-	// program; the runtime's others stay as they are.
-	runtime.LockOSThread()
 	engine, looks := parseMode(os.Args[1])
 	h := helper{conn: conn{controlFD}, path: os.Args[2], args: os.Args[helperWords:], looks: looks}
 	if engine == Notify {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -51,25 +52,24 @@ type server struct {
 
 // runNotify is Run by the engine Notify.
 func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on func(Event) error) (Result, error) {
-	proc, conn, err := startHelper(Notify, cmd, opts, s.theirs)
+	helper, conn, err := startHelper(Notify, cmd, opts, s.theirs)
 	if err != nil {
 		return Result{}, err
 	}
-	defer unix.Close(conn.fd)
 	// It kills what it has started when the connection is closed.
-	defer func() { _, _ = proc.Wait() }()
+	defer reapHelper(helper)
+	defer unix.Close(conn.fd)
 	word, n, listener, err := conn.hear()
 	switch {
 	case word == sayRefused:
 		return Result{}, refusedBy(Notify, "install a seccomp filter with user notification", syscall.Errno(n))
 	case word != sayFilter || listener < 0:
-		reapHelper(proc)
 		return Result{}, fmt.Errorf("tracing helper did not start: it said %q (%v)", word, err)
 	}
 	defer unix.Close(listener)
 	// Linux before 6.6 does not have it; it only makes things faster.
 	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
-	v := &server{on: on, decoder: newDecoder(opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}, images: images{}}
+	v := &server{on: on, decoder: newDecoder(Notify, opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}, images: images{}}
 	gone, done := make(chan struct{}), make(chan struct{})
 	served := make(chan struct{})
 	go func() {
@@ -83,14 +83,15 @@ func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on 
 	close(done)
 	v.ended.Store(true)
 	v.wake(served)
-	told.result.NoNewPrivs = n != 0
+	told.result.NoNewPrivs, told.result.Unseen = n != 0, v.decoder.unseen
+	if told.err != nil {
+		v.killSeen()
+	}
 	switch {
 	case v.err != nil:
 		return told.result, v.err
 	case ctx.Err() != nil:
 		return told.result, context.Cause(ctx)
-	case told.err != nil:
-		v.killSeen()
 	}
 	return told.result, told.err
 }
@@ -134,8 +135,7 @@ func (v *server) wake(served <-chan struct{}) {
 		select {
 		case <-served:
 			return
-		default:
-			runtime.Gosched()
+		case <-time.After(time.Millisecond): // it may not have been waiting yet
 		}
 	}
 }
@@ -211,12 +211,9 @@ func (v *server) valid(id uint64) bool {
 
 // identify fills in the process of a thread and what it executes.
 func (v *server) identify(tid int) {
-	pid := processOf(tid)
-	var exe string
+	pid, exe := v.images.of(tid)
 	if v.program == 0 {
-		v.program = pid
-	} else {
-		exe = v.images.of(pid, tid)
+		v.program, exe = pid, "" // the helper's
 	}
 	if v.events[0].Intent&Exec != 0 {
 		v.images.executing(pid, tid)

@@ -185,6 +185,11 @@ func magicLink(name string) (link, rest string, ok bool) {
 func (pl place) look(noFollow bool) (existed bool, kind Type) {
 	var st unix.Stat_t
 	err := pl.stat(noFollow, &st)
+	return found(&st, err)
+}
+
+// found reads the answer of a stat call.
+func found(st *unix.Stat_t, err error) (existed bool, kind Type) {
 	switch err {
 	case nil:
 	case unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
@@ -251,9 +256,11 @@ func statBeneath(dir, name string, noFollow bool, st *unix.Stat_t) error {
 }
 
 // readlink reads a link of /proc, whose targets are at most a page long.
-func readlink(name string) (string, error) {
+func readlink(name string) (string, error) { return readlinkAt(unix.AT_FDCWD, name) }
+
+func readlinkAt(dir int, name string) (string, error) {
 	var buf [pathMax]byte
-	n, err := unix.Readlink(name, buf[:])
+	n, err := unix.Readlinkat(dir, name, buf[:])
 	if err != nil {
 		return "", err
 	}

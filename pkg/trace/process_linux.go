@@ -33,44 +33,64 @@ const maxImages = 256
 // the end of a process nor of a successful execve(2).
 type images map[int]*heldImage
 
-// heldImage is what one process executes. Its descriptor tells it from another
-// that is given the same number later.
+// heldImage is what one process executes. Its directory in /proc tells it from
+// another that is given the same number later.
 type heldImage struct {
-	pidfd  int
+	dir    int
 	exe    string
 	execBy int // the thread that may have replaced it meanwhile, or 0
 }
 
-// of is the executable of process pid, which a call by thread tid stopped.
+// of is the process of thread tid, which a call stopped, and its executable.
 // While one thread executes something, the others' calls still belong to the
 // old image; all are gone once it succeeds.
-func (m images) of(pid, tid int) string {
-	im := m[pid]
-	if im != nil && unix.PidfdSendSignal(im.pidfd, 0, nil, 0) != nil {
-		m.drop(pid)
-		im = nil
+func (m images) of(tid int) (pid int, exe string) {
+	pid = tid
+	im := m.held(tid)
+	if im == nil {
+		if pid = processOf(tid); pid != tid {
+			im = m.held(pid)
+		}
 	}
-	if im != nil && im.execBy == 0 {
-		return im.exe
-	}
-	exe, err := readlink(procName(tid, "exe"))
-	switch {
-	case err != nil:
-		return ""
-	case im != nil:
+	if im == nil {
+		if im = m.hold(pid); im == nil {
+			return pid, ""
+		}
+	} else if im.execBy != 0 {
+		exe, _ := readlinkAt(im.dir, "exe")
 		if exe != im.exe || im.execBy == tid && tid == pid {
 			im.execBy = 0
 		}
 		im.exe = exe
-		return exe
 	}
+	return pid, im.exe
+}
+
+// held is what is remembered of a process that still lives.
+func (m images) held(pid int) *heldImage {
+	im := m[pid]
+	if im != nil && unix.PidfdSendSignal(im.dir, 0, nil, 0) != nil {
+		m.drop(pid)
+		return nil
+	}
+	return im
+}
+
+// hold begins to remember a process, unless there is no room.
+func (m images) hold(pid int) *heldImage {
+	dir, err := unix.Open("/proc/"+strconv.Itoa(pid), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	exe, err := readlinkAt(dir, "exe")
 	m.sweep()
-	if fd, err := unix.PidfdOpen(pid, 0); err == nil && len(m) < maxImages {
-		m[pid] = &heldImage{pidfd: fd, exe: exe}
-	} else if err == nil {
-		unix.Close(fd)
+	im := &heldImage{dir: dir, exe: exe}
+	if err != nil || len(m) >= maxImages {
+		unix.Close(dir)
+		return im
 	}
-	return exe
+	m[pid] = im
+	return im
 }
 
 // executing: thread tid is about to replace the image of pid.
@@ -81,7 +101,7 @@ func (m images) executing(pid, tid int) {
 }
 
 func (m images) drop(pid int) {
-	unix.Close(m[pid].pidfd)
+	unix.Close(m[pid].dir)
 	delete(m, pid)
 }
 
@@ -90,10 +110,8 @@ func (m images) sweep() {
 	if len(m) < maxImages {
 		return
 	}
-	for pid, im := range m {
-		if unix.PidfdSendSignal(im.pidfd, 0, nil, 0) != nil {
-			m.drop(pid)
-		}
+	for pid := range m {
+		m.held(pid)
 	}
 }
 

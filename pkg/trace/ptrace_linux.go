@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"sync"
 	"syscall"
@@ -64,20 +63,20 @@ func runPtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options, 
 }
 
 func tracePtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options, s *streams, on func(Event) error) (Result, error) {
-	proc, conn, err := startHelper(engine, cmd, opts, s.theirs)
+	helper, conn, err := startHelper(engine, cmd, opts, s.theirs)
 	if err != nil {
 		return Result{}, err
 	}
 	defer unix.Close(conn.fd)
 	t := &tracer{
-		on: on, decoder: newDecoder(opts.Looks), resume: unix.PTRACE_CONT, program: proc.Pid,
+		on: on, decoder: newDecoder(engine, opts.Looks), resume: unix.PTRACE_CONT, program: helper,
 		gone: make(chan struct{}), threads: map[int]*thread{},
 	}
 	if engine == Syscalls {
 		t.resume = unix.PTRACE_SYSCALL
 	}
 	if err := t.seize(engine, conn); err != nil {
-		reapHelper(proc)
+		killHelper(helper)
 		return Result{}, err
 	}
 	said := make(chan helperSaid, 1)
@@ -87,12 +86,10 @@ func tracePtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options
 	t.loop()
 	close(done)
 	if !t.started {
-		reapHelper(proc)
-	} else {
-		_ = proc.Release() // reaped by loop
+		killHelper(helper)
 	}
 	told := <-said
-	t.result.NoNewPrivs = told.noNewPrivs
+	t.result.NoNewPrivs, t.result.Unseen = told.noNewPrivs || !mayTraceAll(), t.decoder.unseen
 	switch {
 	case told.err != nil:
 		return t.result, told.err
@@ -104,11 +101,6 @@ func tracePtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options
 		return t.result, fmt.Errorf("tracing helper ended before the program started")
 	}
 	return t.result, nil
-}
-
-func reapHelper(proc *os.Process) {
-	_ = proc.Kill()
-	_, _ = proc.Wait()
 }
 
 // seize attaches to the helper's thread that will be the program.
@@ -296,6 +288,14 @@ func (t *tracer) identify(tid int, th *thread) (int, string) {
 		th.exe, _ = readlink(procName(tid, "exe"))
 	}
 	return th.process, th.exe
+}
+
+// mayTraceAll says whether this process has CAP_SYS_PTRACE; without it, what it
+// traces gets no privileges by execve(2).
+func mayTraceAll() bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	return unix.Capget(&header, &data[0]) == nil && data[0].Effective&(1<<unix.CAP_SYS_PTRACE) != 0
 }
 
 func (t *tracer) term() {

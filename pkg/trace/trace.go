@@ -47,9 +47,14 @@ type Result struct {
 	// Code is the exit status of the program, unless Signal ended it.
 	Code   int
 	Signal syscall.Signal
-	// NoNewPrivs says that the filter could only be installed under
-	// no_new_privs: set-user-ID programs and file capabilities had no effect.
+	// NoNewPrivs says that set-user-ID programs and file capabilities had no
+	// effect: either the filter could only be installed under no_new_privs, or
+	// we may not trace what has more privileges than we.
 	NoNewPrivs bool
+	// Unseen lists, a sentence each, by which means traced processes may have
+	// used files without any event, and what they could not do because they
+	// were traced.
+	Unseen []string
 }
 
 // RefusedError is tracing that this machine does not allow.

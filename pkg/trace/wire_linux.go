@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// helperName is the argv[0] by which [Init] knows the helper.
+// helperName is the argv[0] by which the helper knows what it is.
 const helperName = "pack-trace"
 
 // controlFD is the helper's end of the socket between it and the tracer. Each
@@ -25,7 +25,6 @@ const (
 	sayFilter   = "filter"  // to tracer: installed, 1 if under no_new_privs; with the listener
 	sayRefused  = "refused" // to tracer: no filter, an errno
 	sayExec     = "exec"    // to tracer: not executed, an errno
-	sayStarted  = "started" // to tracer: the program's process
 	sayExit     = "exit"    // to tracer: the program's exit status
 	saySignal   = "signal"  // to tracer: what killed the program
 	sayEnd      = "end"     // to tracer: no process is left
@@ -88,31 +87,52 @@ func oneFD(oob []byte) (int, error) {
 
 // startHelper re-executes this program as the helper. /proc/self/exe is it
 // even if its file has been replaced or removed.
-func startHelper(engine Engine, cmd *Command, opts *Options, files [3]*os.File) (*os.Process, conn, error) {
+func startHelper(engine Engine, cmd *Command, opts *Options, files [3]*os.File) (pid int, c conn, err error) {
 	if abisOf(runtime.GOARCH) == nil {
-		return nil, conn{}, &RefusedError{Engine: engine, What: "trace on " + runtime.GOARCH, Err: errors.ErrUnsupported}
+		return 0, c, &RefusedError{Engine: engine, What: "trace on " + runtime.GOARCH, Err: errors.ErrUnsupported}
 	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, conn{}, err
+		return 0, c, err
 	}
-	theirs := os.NewFile(uintptr(pair[1]), "control")
-	defer theirs.Close()
+	defer unix.Close(pair[1])
 	mode := string(engine)
 	if opts.Looks {
 		mode += "+looks"
 	}
-	proc, err := os.StartProcess("/proc/self/exe", append([]string{helperName, mode, cmd.Path}, cmd.Args...), &os.ProcAttr{
-		Dir: cmd.Dir, Env: append([]string{}, cmd.Env...), Files: []*os.File{files[0], files[1], files[2], theirs},
+	// A program that os.StartProcess starts first of all starts another, to see
+	// what the kernel can do.
+	pid, err = syscall.ForkExec("/proc/self/exe", append([]string{helperName, mode, cmd.Path}, cmd.Args...), &syscall.ProcAttr{
+		Dir: cmd.Dir, Env: cmd.Env, Files: []uintptr{files[0].Fd(), files[1].Fd(), files[2].Fd(), uintptr(pair[1])},
 	})
+	runtime.KeepAlive(files)
 	if err != nil {
 		unix.Close(pair[0])
-		if errors.Is(err, syscall.ENOEXEC) {
-			return nil, conn{}, &RefusedError{Engine: engine, What: "start the tracing helper", Err: syscall.ENOEXEC, Cause: "this program runs in an emulator such as qemu-user"}
+		if cmd.Dir != "" {
+			if _, err := os.Stat(cmd.Dir); err != nil {
+				return 0, c, fmt.Errorf("cannot enter the working directory: %w", err)
+			}
 		}
-		return nil, conn{}, fmt.Errorf("cannot start the tracing helper: %w", err)
+		if errors.Is(err, syscall.ENOEXEC) {
+			return 0, c, &RefusedError{Engine: engine, What: "start the tracing helper", Err: syscall.ENOEXEC, Cause: "this program runs in an emulator such as qemu-user"}
+		}
+		return 0, c, fmt.Errorf("cannot start the tracing helper: %w", err)
 	}
-	return proc, conn{pair[0]}, nil
+	return pid, conn{pair[0]}, nil
+}
+
+// reapHelper waits for the helper's end.
+func reapHelper(pid int) {
+	for {
+		if _, err := unix.Wait4(pid, nil, 0, nil); err != unix.EINTR {
+			return
+		}
+	}
+}
+
+func killHelper(pid int) {
+	_ = unix.Kill(pid, unix.SIGKILL)
+	reapHelper(pid)
 }
 
 func parseMode(mode string) (Engine, bool) {

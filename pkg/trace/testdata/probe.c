@@ -194,6 +194,7 @@ static int stops(void) {
 	check(pipe(gate) == 0, "pipe");
 	pid_t p = fork();
 	if (p == 0) {
+		setpgid(0, 0); // SIGTSTP does not stop an orphaned process group
 		raise(SIGSTOP);
 		check(read(gate[0], &c, 1) == 1, "gate"); // until the parent has seen it go on
 		openclose("top");
