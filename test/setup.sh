@@ -47,9 +47,10 @@ packages() {
 			imagemagick jq openssl redis-server vim-nox xz-utils zstd
 		;;
 	behaviour)
-		printf '%s\n' curl default-jdk-headless erlang-base ffmpeg g++ gcc git groff-base guile-3.0 \
-			imagemagick libc6-dev lua5.4 nginx-light nodejs perl php-cli postgresql python3 python3-numpy python3-venv \
-			r-base-core ruby tcl vim-nox
+		printf '%s\n' bison curl default-jdk-headless erlang-base ffmpeg g++ gcc git gpg gpg-agent gpgconf groff-base \
+			guile-3.0 hunspell hunspell-en-us imagemagick krb5-kdc libc6-dev libsox-fmt-base lua5.4 \
+			nginx-light nodejs perl php-cli postgresql python3 python3-numpy python3-venv r-base-core ruby sox tcl \
+			vim-nox zsh
 		;;
 	oracle)
 		# Private directories, RPATH, RUNPATH, $ORIGIN, plugins, two classes.

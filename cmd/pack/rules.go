@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,14 +24,20 @@ type ruleFlags struct {
 func (o *ruleFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVar(&o.With, "with", nil, "apply the rules `NAME,...` even if they are off, or nothing shows that they are needed (repeatable)")
-	f.StringSliceVar(&o.Without, "without", nil, "do not apply the rules `NAME,...`, or all (repeatable)")
+	f.StringSliceVar(&o.Without, "without", nil, "do not apply the rules `NAME,...` (repeatable); all leaves the closure alone: it implies --dlopen none unless --dlopen is given")
 	f.StringArrayVar(&o.Files, "rules", nil, "read more rules from `FILE` (repeatable)")
 	f.StringVar(&o.Dlopen, "dlopen", object.DlopenRecommended, "add the libraries that files say they open, down to `LEVEL`: required, recommended, suggested or none")
 	f.StringArrayVar(&o.Features, "dlopen-feature", nil, "whatever the level, add what a file opens for a feature, `[+|-][LIBRARY:]FEATURE`, or with - leave it out (repeatable, * for any text)")
 }
 
-// dlopen reads the choice among what files say they open.
-func (o *ruleFlags) dlopen() (*pipeline.Dlopen, error) {
+// alone tells whether nothing but the closure is wanted.
+func (o *ruleFlags) alone() bool {
+	return slices.Contains(o.Without, "all") && len(o.With) == 0
+}
+
+// dlopen reads the choice among what files say they open; given tells whether
+// the user wrote a level.
+func (o *ruleFlags) dlopen(given bool) (*pipeline.Dlopen, error) {
 	d := &pipeline.Dlopen{Level: o.Dlopen}
 	switch o.Dlopen {
 	case "none":
@@ -38,6 +45,12 @@ func (o *ruleFlags) dlopen() (*pipeline.Dlopen, error) {
 	case object.DlopenRequired, object.DlopenRecommended, object.DlopenSuggested:
 	default:
 		return nil, usagef("--dlopen takes required, recommended, suggested or none, not %q", o.Dlopen)
+	}
+	if slices.Contains(o.Without, "all") && !given {
+		if len(o.Features) == 0 {
+			return nil, nil
+		}
+		d.Level = ""
 	}
 	for _, text := range o.Features {
 		f, err := pipeline.ParseFeature(text)
@@ -62,6 +75,9 @@ func (o *ruleFlags) rules() (*pipeline.Rules, error) {
 			return nil, &usageError{err: err}
 		}
 		own = append(own, list)
+	}
+	if o.alone() && len(o.Without) == 1 {
+		return nil, nil // nobody need look for evidence
 	}
 	return &pipeline.Rules{Set: rules.NewDefaultSet(own...), With: o.With, Without: o.Without}, nil
 }
@@ -110,51 +126,14 @@ func listRules(w io.Writer, set *rules.Set) error {
 		width = max(width, len(r.Name))
 	}
 	for _, r := range set.Rules() {
-		fmt.Fprintf(&b, "%-*s  %-3s  %-6s  %s\n", width, r.Name, onOff(r.On), r.Size, r.Why)
+		fmt.Fprintf(&b, "%-*s  %-3s  %-6s  %s\n", width, r.Name, r.Default(), r.Size, r.Why)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
+// showRule prints a rule as a rule file has it.
 func showRule(w io.Writer, r *rules.Rule) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "rule %s\n  why      %s\n", r.Name, r.Why)
-	if r.If != "" {
-		fmt.Fprintf(&b, "  if       %s\n", r.If)
-	}
-	fmt.Fprintf(&b, "  size     %s\n  default  %s\n", r.Size, onOff(r.On))
-	for _, e := range r.When {
-		fmt.Fprintf(&b, "  when     %s\n", e)
-	}
-	for _, e := range r.In {
-		fmt.Fprintf(&b, "  in       %s\n", e)
-	}
-	for _, e := range r.Above {
-		fmt.Fprintf(&b, "  above    %s\n", e)
-	}
-	for _, e := range r.Exists {
-		fmt.Fprintf(&b, "  exists   %s\n", e)
-	}
-	for _, a := range r.Do {
-		switch a.Verb {
-		case rules.Dir:
-			fmt.Fprintf(&b, "  dir      %04o %s %d:%d\n", unixMode(a.Mode), a.Arg, a.UID, a.GID)
-		case rules.File:
-			fmt.Fprintf(&b, "  file     %s %q\n", a.Arg, a.Text)
-		default:
-			fmt.Fprintf(&b, "  %-8s %s\n", a.Verb, a.Arg)
-		}
-	}
-	for _, s := range r.Skip {
-		fmt.Fprintf(&b, "  skip     %s\n", s)
-	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, r.String())
 	return err
 }

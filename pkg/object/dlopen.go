@@ -3,6 +3,7 @@ package object
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -165,7 +166,7 @@ func (r *noteReader) parse(at uint64, text []byte) {
 	if t := bytes.TrimLeft(text, " \t\r\n"); len(t) > 0 && t[0] == '{' {
 		entries = []json.RawMessage{t}
 	} else if err := json.Unmarshal(text, &entries); err != nil {
-		r.warn("cannot read a dlopen note at %d: %v", at, err)
+		r.warn("cannot read a dlopen note at %d: %s", at, jsonProblem(err, "an array of objects"))
 		return
 	}
 	for _, entry := range entries {
@@ -182,7 +183,7 @@ func (r *noteReader) entry(at uint64, text []byte) (DlopenNote, bool) {
 		Feature, Description, Priority string
 	}
 	if err := json.Unmarshal(text, &e); err != nil {
-		r.warn("cannot read a dlopen note at %d: %v", at, err)
+		r.warn("cannot read a dlopen note at %d: %s", at, jsonProblem(err, "an object"))
 		return DlopenNote{}, false
 	}
 	if len(e.Soname) == 0 || slices.ContainsFunc(e.Soname, badSoname) {
@@ -198,6 +199,18 @@ func (r *noteReader) entry(at uint64, text []byte) (DlopenNote, bool) {
 		e.Priority = DlopenRecommended
 	}
 	return DlopenNote{e.Soname, e.Feature, e.Description, e.Priority}, true
+}
+
+// jsonProblem says what is wrong with a text in the words of JSON, not of Go.
+func jsonProblem(err error, want string) string {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &kind):
+		return err.Error()
+	case kind.Field != "":
+		return fmt.Sprintf("the value of %q may not be a JSON %s", strings.ToLower(kind.Field), kind.Value)
+	}
+	return fmt.Sprintf("a JSON %s stands where %s belongs", kind.Value, want)
 }
 
 // sonames is an array of strings; a mere string is an array of one.

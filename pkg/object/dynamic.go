@@ -115,7 +115,16 @@ func (f *file) readStrings(o *Object, strs region) error {
 		o.Needed = make([]string, 0, needed)
 	}
 	for _, t := range f.tags {
-		s, err := f.str(strs, t.val, "a name in the dynamic section")
+		from, at := strs, t.val
+		// A loader adds the offset to the table's address and asks no more:
+		// files that were changed afterwards (patchelf, package relink) have
+		// strings in a segment of their own.
+		if _, ok := strs.from(at); !ok {
+			if far, ok := f.mapped(f.tables.strtab + at); ok {
+				from, at = far, 0
+			}
+		}
+		s, err := f.str(from, at, "a name in the dynamic section")
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,10 @@ import (
 // Wanted is a set of dynamic symbols to look for, made once and used for many
 // files, also at the same time.
 type Wanted struct {
+	// Except tells by the soname into which files ReadWith does not look; nil
+	// for none.
+	Except func(soname string) bool
+
 	names   []wantedName
 	index   map[string]int
 	imports bool // whether any import is wanted
@@ -25,7 +29,8 @@ type wantedName struct {
 // NewWanted returns the set of the names looked for among what a file imports
 // and among what it defines. A name stands for all of its versions.
 func NewWanted(imports, exports []string) *Wanted {
-	w := &Wanted{index: make(map[string]int, len(imports)+len(exports))}
+	most := len(imports) + len(exports)
+	w := &Wanted{index: make(map[string]int, most), names: make([]wantedName, 0, most)}
 	for _, name := range imports {
 		w.add(name).isImp = true
 		w.imports = true
@@ -129,7 +134,7 @@ func ReadWith(r io.ReaderAt, size int64, w *Wanted) (*Object, Extra, error) {
 		return nil, x, err
 	}
 	var fe *FormatError
-	if o.Dynamic && w != nil {
+	if o.Dynamic && w != nil && (w.Except == nil || !w.Except(o.Soname)) {
 		x.Found, err = f.symbols(o, w)
 		if errors.As(err, &fe) {
 			x.Warnings = append(x.Warnings, "cannot read the dynamic symbols: "+fe.Msg)

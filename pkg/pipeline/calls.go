@@ -3,7 +3,6 @@ package pipeline
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -22,21 +21,29 @@ var (
 	piped = regexp.MustCompile(`\bopen3?\b[^;\n]*?['"](?:-\||\|-)['"]\s*,\s*` + literal + `|\bopen\b[^;\n]*,\s*"([^"\n|]*)\|\s*"`)
 	// kept is a list that is named a command.
 	kept = regexp.MustCompile(`\b\w*(?:cmd|command|argv)s?\s*\+?=\s*[\[(]\s*` + literal)
+	// chosen is a program that a variable stands for, or that is taken for want
+	// of a setting: $m4 = $ENV{M4} || '/usr/bin/m4'.
+	chosen = regexp.MustCompile(`(?:=|\|\||//|\bor)\s*["'](/(?:usr/(?:local/)?)?s?bin/[\w.+-]+)["']`)
 	// listed is a list of words of Perl that is named commands.
 	listed = regexp.MustCompile(`\b\w*(?:cmd|command)s\s*=\s*qw\s*\(([^)]*)\)`)
 	// backquoted is a command as Perl, Ruby and PHP embed it.
 	backquoted = regexp.MustCompile("`([^`\n]+)`")
 	// beside is the name of a file in a directory that a variable holds.
-	beside    = regexp.MustCompile(`[.+]\s*["']/([\w.+-]+)["']`)
+	beside = regexp.MustCompile(`[.+]\s*["']/([\w.+-]+)["']`)
+	// dashed is a name that may be that of a program of the same family.
+	dashed = regexp.MustCompile(`["']([\w.+]+-[\w.+-]+)["']`)
+	// explained is the documentation that stands in Python's code: a string that
+	// is a statement.
+	explained = regexp.MustCompile(`(?ms)^[ \t]*[rRuU]?(?:""".*?"""|'''.*?''')`)
 	hasQuotes = regexp.MustCompile(`^#!.*(?:perl|ruby|php)`)
 )
 
 // callWords returns the commands that a script of Perl, Python, Ruby or PHP
 // runs by a function of its language and a string that is written out.
 func callWords(text string) []string {
-	code := uncommented(text)
+	code := explained.ReplaceAllString(uncommented(text), "")
 	var commands []string
-	for _, re := range []*regexp.Regexp{called, piped, kept} {
+	for _, re := range []*regexp.Regexp{called, piped, kept, chosen} {
 		for _, m := range re.FindAllStringSubmatch(code, -1) {
 			commands = append(commands, strings.Trim(strings.Join(m[1:], ""), `"'`))
 		}
@@ -50,14 +57,10 @@ func callWords(text string) []string {
 		}
 	}
 	var out []string
-	for _, c := range commands {
-		for _, w := range commandWords(c) {
-			if !slices.Contains(out, w) {
-				out = append(out, w)
-			}
-		}
+	for _, c := range distinct(commands) {
+		out = append(out, commandWords(c)...)
 	}
-	return out
+	return distinct(out)
 }
 
 // callsBeside returns the names that a script of those languages appends to a
@@ -65,18 +68,28 @@ func callWords(text string) []string {
 func callsBeside(text string) []string {
 	var out []string
 	for _, m := range beside.FindAllStringSubmatch(uncommented(text), -1) {
-		if !slices.Contains(out, m[1]) {
+		out = append(out, m[1])
+	}
+	return distinct(out)
+}
+
+// family returns the names that a script of those languages makes of its own
+// by adding "-something" to it: programs that lie beside it.
+func family(text, own string) []string {
+	var out []string
+	for _, m := range dashed.FindAllStringSubmatch(uncommented(text), -1) {
+		if strings.HasPrefix(m[1], own+"-") {
 			out = append(out, m[1])
 		}
 	}
-	return out
+	return distinct(out)
 }
 
 // calls adds the programs that a script of Perl, Python, Ruby or PHP calls, as
 // far as its text shows them.
 func (r *ruler) calls(script string, why plan.Reason) error {
 	text := r.readSmall(script)
-	for _, name := range callsBeside(text) {
+	for _, name := range append(callsBeside(text), family(text, path.Base(script))...) {
 		if err := r.command(path.Dir(script)+"/"+name, why); err != nil {
 			return err
 		}

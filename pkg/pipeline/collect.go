@@ -25,12 +25,14 @@ type builder struct {
 	finder   *Finder
 	plan     *plan.Plan
 	output   string // real path of the output in the root, empty if it is not there
+	file     string // the same of the portable file
 	evidence *evidence
 
 	programs []*member
 	why      []plan.Reason // of the last entry: those of one directory share it
 	warnings []string
 	tips     []string // what the user may want to add
+	infos    []string // what nobody has to know
 	// named are the real paths of the inputs and of what interprets them.
 	named map[string]bool
 	// excluded are the entries --exclude dropped, by path.
@@ -74,12 +76,21 @@ func newBuilder(ctx context.Context, spec *Spec) *builder {
 	b.finder = &Finder{Root: root, Cwd: spec.Cwd, Path: spec.Path, Resolver: b.resolver}
 	b.plan = plan.New(b.parent)
 	b.output = outputIn(root, spec.Output)
+	if spec.Portable != nil {
+		b.file = outputIn(root, spec.Portable.File)
+	}
 	return b
 }
 
 func (b *builder) warn(format string, args ...any) {
 	if w := fmt.Sprintf(format, args...); !slices.Contains(b.warnings, w) {
 		b.warnings = append(b.warnings, w)
+	}
+}
+
+func (b *builder) info(format string, args ...any) {
+	if i := fmt.Sprintf(format, args...); !slices.Contains(b.infos, i) {
+		b.infos = append(b.infos, i)
 	}
 }
 
@@ -122,15 +133,15 @@ func (b *builder) entry(real string, fi fs.FileInfo) (plan.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	maps.DeleteFunc(attrs, func(name string, _ []byte) bool { return !portable(name) })
+	maps.DeleteFunc(attrs, func(name string, _ []byte) bool { return !travels(name) })
 	e.Xattrs = attrs
 	return e, nil
 }
 
-// portable tells whether an extended attribute belongs to the file rather than
+// travels tells whether an extended attribute belongs to the file rather than
 // to the machine it is on: SELinux labels, IMA signatures and what overlayfs
 // notes down for itself do not travel (xattr(7)).
-func portable(name string) bool {
+func travels(name string) bool {
 	return name == "security.capability" || strings.HasPrefix(name, "system.posix_acl_") ||
 		strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "user.overlay.")
 }

@@ -10,29 +10,45 @@ import (
 
 // commands adds the programs a shell script calls, as far as its text shows
 // them.
-func (r *ruler) commands(script string, why plan.Reason) error {
+func (r *ruler) commands(in *includer, script string) error {
+	return r.commandsOf(in, script, map[string]string{})
+}
+
+// commandsOf does so for a script that knows the values of some variables.
+func (r *ruler) commandsOf(in *includer, script string, known map[string]string) error {
 	if r.done["commands of "+script] {
 		return nil
 	}
 	r.done["commands of "+script] = true
-	s := scanShell(r.readSmall(script))
-	for _, name := range s.beside {
-		name = strings.Replace(name, "$0", path.Base(script), 1)
-		if err := r.command(path.Dir(script)+"/"+name, why); err != nil {
+	text := r.readSmall(script)
+	plain, values := settled(text, script, known)
+	if err := r.programsOf(interpretedScripts(plain), in.why); err != nil {
+		return err
+	}
+	// The settled text lacks the commands that told where the script is.
+	for _, s := range []*shellScan{scanShell(text), scanShell(plain)} {
+		for _, name := range s.beside {
+			name = strings.Replace(name, "$0", path.Base(script), 1)
+			if err := r.command(path.Dir(script)+"/"+name, in.why); err != nil {
+				return err
+			}
+		}
+		r.guardedOf(guarded(text, s.commands()), in.why)
+		if err := r.programsOf(unguarded(text, s.commands()), in.why); err != nil {
 			return err
 		}
-	}
-	for _, name := range s.sources() {
-		if err := r.sourced(name, why); err != nil {
-			return err
+		for _, name := range s.sources() {
+			if err := r.sourced(in, name, values); err != nil {
+				return err
+			}
 		}
 	}
-	return r.programsOf(s.commands(), why)
+	return nil
 }
 
-// sourced adds a file that a script reads as a part of itself, and what that
-// calls.
-func (r *ruler) sourced(name string, why plan.Reason) error {
+// sourced adds a file that a script reads as a part of itself, what that calls
+// and what it names.
+func (r *ruler) sourced(in *includer, name string, known map[string]string) error {
 	_, real, err := rootfs.Resolve(r.root, name)
 	if err != nil {
 		return nil
@@ -40,10 +56,16 @@ func (r *ruler) sourced(name string, why plan.Reason) error {
 	if fi, err := r.root.Lstat(real); err != nil || !fi.Mode().IsRegular() || fi.Mode()&0o004 == 0 {
 		return nil
 	}
-	if err := r.addPath(name, why); err != nil {
+	if err := r.addPath(name, in.why); err != nil {
 		return err
 	}
-	return r.commands(real, why)
+	text, _ := settled(r.readSmall(real), real, known)
+	for _, name := range namedPaths(text) {
+		if err := r.namedFile(in, name, maxNamedDir); err != nil {
+			return err
+		}
+	}
+	return r.commandsOf(in, real, known)
 }
 
 // programsOf adds the programs that words stand for on the search path. What is

@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -34,6 +36,7 @@ func TestCommandWords(t *testing.T) {
 		{"functions that do not", "say() { echo \"$1\"; }\nsay more", nil},
 		{"shell in strings", "trap 'rm -f $x; exit' 0\neval \"cut -f $n\"\nsh -c 'ls | wc'", []string{"sh", "rm", "cut", "ls", "wc"}},
 		{"exec passes builtins over", "exec echo x\necho y; pwd", []string{"echo"}},
+		{"backquotes in backquotes", "d=`cd \\`dirname $0\\` && pwd`\nls `wc \\`id\\``", []string{"dirname", "ls", "wc", "id"}},
 		{"unclosed", "echo \"$(ls", []string{"ls"}},
 	}
 	for _, tt := range tests {
@@ -68,4 +71,26 @@ func FuzzCommandWords(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHostileScripts counts what is kept of scripts that nobody wrote.
+func TestHostileScripts(t *testing.T) {
+	var calls, arguments strings.Builder
+	for i := range 60000 {
+		fmt.Fprintf(&calls, "system(\"a%d\");\n", i)
+		fmt.Fprintf(&arguments, "a%d \"$b\";", i)
+	}
+	nested := scanShell(strings.Repeat("(", 500000) + strings.Repeat("`", 499900))
+	if len(nested.nesting) > maxNesting {
+		t.Errorf("%d lists inside each other", len(nested.nesting))
+	}
+	long := scanShell(strings.Repeat("a''", 300000))
+	if words := long.commands(); len(words) != 0 {
+		t.Errorf("%d words of one that is too long", len(words))
+	}
+	for name, words := range map[string][]string{"calls": callWords(calls.String()), "arguments": commandWords(arguments.String())} {
+		if len(words) != maxWords || words[0] != "a0" {
+			t.Errorf("%s: %d words are kept", name, len(words))
+		}
+	}
 }

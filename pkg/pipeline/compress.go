@@ -63,7 +63,7 @@ func (b *builder) compress(ctx context.Context, inputs []*member, dir string) er
 // next run removes them should this one be killed. The release is to be called
 // before the output is committed, and may be called again.
 func compressBeside(dir *output.Dir, spec *Spec) (*Spec, func() error, error) {
-	if spec.Compress == nil {
+	if spec.Compress == nil || dir == nil {
 		return spec, func() error { return nil }, nil
 	}
 	scratch, release, err := dir.Scratch()

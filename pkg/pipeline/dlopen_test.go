@@ -27,7 +27,7 @@ NOTE("[{\\\"soname\\\":[\\\"libextra.so.1\\\"],\\\"feature\\\":\\\"colour\\\",\\
 int main(void) { return 0; }
 `
 
-func gcc(t *testing.T, dir string, args ...string) {
+func gcc(t testing.TB, dir string, args ...string) {
 	t.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("gcc is not installed")

@@ -123,6 +123,9 @@ func (o *observer) run(ctx context.Context, r *tracedRun) error {
 	if len(lost) > 0 {
 		o.seen.warnings = append(o.seen.warnings, fmt.Sprintf("--dynamic: run %d had %s without the privileges of the file: tracing takes them away here; run pack as root", r.number, strings.Join(lost, ", ")))
 	}
+	for _, what := range res.Unseen {
+		o.seen.warnings = append(o.seen.warnings, fmt.Sprintf("--dynamic: run %d: %s", r.number, what))
+	}
 	ended := errors.Is(err, errServed) || errors.Is(err, errTimeUp)
 	switch {
 	case logged != nil:

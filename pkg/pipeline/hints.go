@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
-	"github.com/5bbb5df2/pack/pkg/glob"
+	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/rules"
 )
@@ -14,12 +16,15 @@ import (
 type hint struct {
 	match rules.Match
 	file  string
-	lib   []string
+	by    *member
 }
 
 func (h hint) evidence() string {
 	if h.match.Kind == rules.Soname {
 		return strings.TrimPrefix(h.match.Evidence, "is ") + " is in the bundle"
+	}
+	if h.match.Kind == rules.Fired {
+		return path.Base(h.file) + " is in the bundle"
 	}
 	return path.Base(h.file) + " " + h.match.Evidence
 }
@@ -28,81 +33,81 @@ func (h hint) evidence() string {
 const maxHints = 5
 
 // hint turns the rules that are off into a few sentences, one a rule.
-func (r *ruler) hint() {
+func (r *ruler) hint() error {
 	seen := map[string]bool{}
 	for _, h := range r.hints {
 		name := h.match.Rule.Name
-		if seen[name] || len(seen) == maxHints || r.byTheWay(h) || !r.exists(h.match, h.lib) {
+		if seen[name] || len(seen) == maxHints || r.byTheWay(h) || !r.exists(h.match, libDirs(h.by)) {
 			continue
 		}
-		size := r.size(h)
-		if size == 0 {
+		size, err := r.price(h)
+		if err != nil {
+			return err
+		}
+		if size <= 0 {
 			continue
 		}
 		seen[name] = true
 		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, IEC(size), h.match.Rule.If))
 	}
+	return nil
 }
 
 // byTheWay tells whether the evidence is an import of something the user did
 // not name: what libraries and helpers may do is too much to mention.
 func (r *ruler) byTheWay(h hint) bool {
-	return h.match.Kind == rules.Import && !r.named[h.file]
+	return (h.match.Kind == rules.Import || h.match.Kind == rules.Script) && !r.named[h.file]
 }
 
-// size is how many bytes of files the rule would add to what is there, without
-// what those need.
-func (r *ruler) size(h hint) int64 {
-	skip, err := newExcluder(h.match.Rule.Skip)
-	if err != nil {
-		return 0
+// price is how many bytes the rule would add, with all that this brings along:
+// it is applied to a copy of the bundle.
+func (r *ruler) price(h hint) (int64, error) {
+	f, members := r.fork()
+	f.rules.With = append(f.rules.With, h.match.Rule.Name)
+	if err := f.apply(h.match, h.file, members[h.by]); err != nil {
+		return 0, err
 	}
-	total := int64(0)
-	pass := map[string]bool{}
-	passed := func(real string) bool {
-		if pass[real] || skip.match([]string{real}) {
-			return true
-		}
-		pass[real] = true
-		return false
+	if err := f.settle(); err != nil {
+		return 0, err
 	}
-	for _, a := range h.match.Rule.Do {
-		if a.Verb != rules.Add && a.Verb != rules.Run {
-			continue
-		}
-		for _, arg := range h.match.Expand(a.Arg, h.lib) {
-			names, err := glob.Expand(r.root, arg)
-			if err != nil {
-				continue
-			}
-			for _, n := range names {
-				if _, real, err := rootfs.Resolve(r.root, n); err == nil {
-					total += r.sizeBelow(real, passed)
-				}
-			}
-		}
+	if err := f.finish(); err != nil {
+		return 0, err
 	}
-	return total
+	return contentSize(f.plan) - contentSize(r.plan), nil
 }
 
-func (r *ruler) sizeBelow(real string, passed func(string) bool) int64 {
-	fi, err := r.root.Lstat(real)
-	if err != nil || passed(real) {
-		return 0
+// fork copies what applying rules changes, and tells which member became which.
+func (r *ruler) fork() (*ruler, map[*member]*member) {
+	f, b := *r, *r.builder
+	b.plan = r.plan.Clone()
+	b.warnings, b.tips, b.infos = slices.Clone(r.warnings), nil, nil
+	members := map[*member]*member{}
+	b.programs = nil
+	for _, m := range r.programs {
+		c := *m
+		c.Opened = slices.Clone(m.Opened)
+		members[m] = &c
+		b.programs = append(b.programs, &c)
 	}
-	if !fi.IsDir() {
-		if r.plan.Get(real) != nil {
-			return 0
-		}
-		return fi.Size()
+	f.builder = &b
+	f.rules = &Rules{Set: r.rules.Set, With: slices.Clone(r.rules.With), Without: r.rules.Without}
+	for _, m := range []*map[string]bool{&f.examined, &f.done, &f.found, &f.spoken} {
+		*m = maps.Clone(*m)
 	}
-	list, err := r.root.ReadDir(real)
-	if err != nil {
-		return 0
-	}
+	f.packages, f.objects = nil, maps.Clone(r.objects)
+	f.hints, f.suggested, f.guarded = nil, nil, nil
+	return &f, members
+}
+
+// contentSize counts the bytes of file content, each inode once.
+func contentSize(p *plan.Plan) int64 {
 	total := int64(0)
-	for _, e := range list {
-		total += r.sizeBelow(strings.TrimSuffix(real, "/")+"/"+e.Name(), passed)
+	seen := map[rootfs.FileID]bool{}
+	for e := range p.All() {
+		if id := e.From.ID; id == (rootfs.FileID{}) || !seen[id] {
+			seen[id] = true
+			total += e.Size
+		}
 	}
 	return total
 }

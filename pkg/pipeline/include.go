@@ -26,6 +26,8 @@ type includer struct {
 	skip func(real string) bool
 	// quiet passes over what cannot be added: nobody asked for it by name.
 	quiet bool
+	// public leaves out what is not for everybody.
+	public bool
 }
 
 func (in *includer) complain(format string, args ...any) {
@@ -95,7 +97,7 @@ func (in *includer) real(real string) error {
 		return nil
 	}
 	in.seen[real] = true
-	if in.isTemporary(real) || in.quiet && real == in.output {
+	if in.isTemporary(real) || real == in.file && in.file != "" || in.quiet && real == in.output {
 		return nil
 	}
 	fi, err := in.root.Lstat(real)
@@ -105,6 +107,8 @@ func (in *includer) real(real string) error {
 	switch {
 	case fi.Mode()&fs.ModeSymlink != 0:
 		return in.link(real)
+	case in.public && in.isSecret(real, fi):
+		return nil
 	case fi.IsDir():
 		return in.dir(real)
 	case fi.Mode().IsRegular():
@@ -118,7 +122,12 @@ func (in *includer) real(real string) error {
 // isTemporary tells that this run, or one that was killed, made what is at a
 // real path.
 func (b *builder) isTemporary(real string) bool {
-	return path.Dir(real) == path.Dir(b.output) && output.IsTemporary(path.Base(real), path.Base(b.output))
+	for _, out := range []string{b.output, b.file} {
+		if path.Dir(real) == path.Dir(out) && output.IsTemporary(path.Base(real), path.Base(out)) {
+			return true
+		}
+	}
+	return false
 }
 
 // kernelMade tells that what is at a real path differs from process to process

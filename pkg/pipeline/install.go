@@ -77,6 +77,9 @@ func (b *builder) mkdir(name string) error {
 // outputIn is the real path of the output in the root, empty if it is not
 // there.
 func outputIn(root rootfs.FS, name string) string {
+	if name == "" {
+		return ""
+	}
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return ""

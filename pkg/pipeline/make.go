@@ -10,37 +10,88 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
-// late is a Make action that is put off.
-type late struct {
-	name string
-	why  plan.Reason
+// readsEvidence tells whether what is made depends on the text of the file that
+// is the evidence.
+func readsEvidence(what rules.Making) bool {
+	switch what {
+	case rules.MakeCommands, rules.MakeGuarded, rules.MakeCalls, rules.MakeNamed, rules.MakeBeside, rules.MakeOwn:
+		return true
+	}
+	return false
 }
 
 // make does what a rule's "make NAME" stands for: what a table cannot say.
-func (r *ruler) make(name string, why plan.Reason) error {
-	switch name {
-	case "passwd":
-		return r.literal("/etc/passwd", r.accounts("/etc/passwd", 2, []string{
-			"root:x:0:0:root:/root:/bin/sh", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin", "nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin",
-		}, func(e plan.Entry) int { return e.UID }), why)
-	case "group":
-		return r.literal("/etc/group", r.accounts("/etc/group", 2, []string{
-			"root:x:0:", "nogroup:x:65534:", "nonroot:x:65532:",
-		}, func(e plan.Entry) int { return e.GID }), why)
-	case "dpkg-status":
-		// The root's would claim packages that the bundle does not have.
-		return r.literal("/var/lib/dpkg/status", "", why)
+func (r *ruler) make(in *includer, what rules.Making, by caller) error {
+	if by.file == "" && readsEvidence(what) {
+		return nil
 	}
-	return fmt.Errorf("make %s: nothing of that name is known", name)
+	switch what {
+	case rules.MakeNSS:
+		return r.nssModules(by.member, in.why)
+	case rules.MakeCommands:
+		return r.commands(in, by.file)
+	case rules.MakeGuarded:
+		return r.allGuarded(by.file, in.why)
+	case rules.MakeCalls:
+		return r.calls(by.file, in.why)
+	case rules.MakeNamed:
+		return r.namedFiles(in, by.file)
+	case rules.MakeBeside:
+		return r.beside(in, by.file)
+	case rules.MakeOwn:
+		r.own = append(r.own, ownFiles{in, by.file})
+	case rules.MakePasswd:
+		r.last = append(r.last, func() error { return r.literal("/etc/passwd", r.passwd(), in.why) })
+	case rules.MakeGroup:
+		r.last = append(r.last, func() error { return r.literal("/etc/group", r.group(), in.why) })
+	case rules.MakeDpkgStatus:
+		// The root's would claim packages that the bundle does not have.
+		return r.literal("/var/lib/dpkg/status", "", in.why)
+	default:
+		return fmt.Errorf("make %s: nothing of that name is known", what)
+	}
+	return nil
+}
+
+// passwd is the /etc/passwd of the bundle.
+func (r *ruler) passwd() string {
+	return r.accounts("/etc/passwd", []string{
+		"root:x:0:0:root:/root:/bin/sh",
+		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
+		"nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin",
+	}, func(e plan.Entry) int { return e.UID })
+}
+
+// group is the /etc/group of the bundle. Of the members of a group those are
+// left that have an account there.
+func (r *ruler) group() string {
+	known := map[string]bool{}
+	for line := range strings.Lines(r.passwd()) {
+		name, _, _ := strings.Cut(line, ":")
+		known[name] = true
+	}
+	var out strings.Builder
+	for line := range strings.Lines(r.accounts("/etc/group", []string{"root:x:0:", "nogroup:x:65534:", "nonroot:x:65532:"},
+		func(e plan.Entry) int { return e.GID })) {
+		head, members := strings.TrimSuffix(line, "\n"), ""
+		if i := strings.LastIndexByte(head, ':'); i >= 0 {
+			head, members = head[:i+1], head[i+1:]
+		}
+		left := slices.DeleteFunc(strings.Split(members, ","), func(name string) bool { return !known[name] })
+		out.WriteString(head + strings.Join(left, ",") + "\n")
+	}
+	return out.String()
 }
 
 // accounts reduces the root's passwd or group file to the accounts every
 // container has and the owners that occur in the bundle: names of people do
 // not belong into an image. Each standard line stands in for one the root
 // lacks.
-func (r *ruler) accounts(file string, idField int, standard []string, owner func(plan.Entry) int) string {
+func (r *ruler) accounts(file string, standard []string, owner func(plan.Entry) int) string {
+	const idField = 2
 	wanted := map[string]bool{}
 	for e := range r.plan.All() {
 		wanted[strconv.Itoa(owner(e))] = true
@@ -84,7 +135,7 @@ func (r *ruler) readSmall(name string) string {
 	if err != nil {
 		return ""
 	}
-	f, err := r.root.Open(real)
+	f, _, err := rootfs.OpenRegular(r.root, real)
 	if err != nil {
 		return ""
 	}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,19 +11,25 @@ import (
 )
 
 const (
-	// maxNamedDir bounds the files of a directory that a script names: a larger
-	// one is hardly all meant.
-	maxNamedDir = 4 << 20
+	// maxNamedDir bounds the files of a directory that a program names: a larger
+	// one is hardly all meant. A script, which is of one package and names less
+	// by the way, may mean more by maxScriptDir.
+	maxNamedDir  = 4 << 20
+	maxScriptDir = 8 << 20
 	// maxNamedPaths bounds the paths of one script that are looked at.
 	maxNamedPaths = 200
 )
 
 // namedPath is a path in the trees where packages keep what belongs to them.
-var namedPath = regexp.MustCompile(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*\w)+)`)
+var namedPath = regexp.MustCompile(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
 
-// common are directories of many packages; a script that names one means
-// something in it.
-var common = regexp.MustCompile(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|[^/]*-linux-gnu[^/]*)$|^/etc/[^/]*$`)
+// common are directories of many packages; a script or program that names one
+// means something in it.
+var common = regexp.MustCompile(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|debug|misc|perl|perl5|python3|ruby|nodejs|tcltk|terminfo|xml|sgml|X11|[^/]*-linux-gnu[^/]*)$|^/usr/lib/debug/|^/etc/[^/]*$`)
+
+// ofLibc are paths that each program holds which the C library is linked into
+// statically; rules of their own are about them.
+var ofLibc = regexp.MustCompile(`^/usr/lib(64)?/([^/]*-linux-[^/]*/)?(gconv|locale)(/|$)`)
 
 // private are files of /etc that are the machine's, or the container's.
 var private = strings.Fields(`/etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/hosts /etc/hostname /etc/resolv.conf /etc/fstab /etc/mtab /etc/machine-id /etc/ld.so.cache`)
@@ -41,36 +48,75 @@ func namedPaths(text string) []string {
 
 // namedFiles adds the files and small directories that a script names.
 func (r *ruler) namedFiles(in *includer, script string) error {
-	for _, name := range namedPaths(r.readSmall(script)) {
-		_, real, err := rootfs.Resolve(r.root, name)
-		if err != nil || slices.Contains(private, real) || r.done["named "+real] {
-			continue
+	text := r.scriptText(script)
+	for _, name := range append(namedPaths(text), joinedPaths(text)...) {
+		most := int64(maxScriptDir)
+		if isNamedAs(path.Base(script), name) {
+			most = maxOwnDir
 		}
-		r.done["named "+real] = true
-		fi, err := r.root.Lstat(real)
-		if strings.HasPrefix(real, "/var/") {
-			// What programs keep there is the machine's; they need the place.
-			if err == nil && fi.IsDir() {
-				if err := r.addPath(name, in.why); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		if err != nil || fi.IsDir() && (common.MatchString(name) || common.MatchString(real)) {
-			continue
-		}
-		if left := int64(maxNamedDir); !r.modest(real, fi, &left) {
-			continue
-		}
-		if err := in.optional(name); err != nil {
-			return err
-		}
-		if err := r.runs(name, in.why); err != nil {
+		if err := r.namedFile(in, name, most); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+var (
+	// tree is a string that is one of the trees where packages keep directories,
+	// and dirName one that may be the name of such a directory.
+	tree    = regexp.MustCompile(`["'](/usr(?:/local)?/(?:share|lib|libexec))/?["']`)
+	dirName = regexp.MustCompile(`["']([a-z][\w.+-]{2,})["']`)
+)
+
+// joinedPaths returns the paths that a script of Perl, Python or Ruby may make
+// by joining a tree and a name that it has written out. Most of them are not
+// there.
+func joinedPaths(text string) []string {
+	var out []string
+	code := uncommented(text)
+	for _, dir := range tree.FindAllStringSubmatch(code, -1) {
+		for _, name := range dirName.FindAllStringSubmatch(code, -1) {
+			if full := dir[1] + "/" + name[1]; !slices.Contains(out, full) && len(out) < maxNamedPaths {
+				out = append(out, full)
+			}
+		}
+	}
+	return out
+}
+
+// scriptText is the text of a script with what its variables stand for, where
+// that can be told.
+func (r *ruler) scriptText(script string) string {
+	text := r.readSmall(script)
+	if shellScript.MatchString(text) {
+		text, _ = settled(text, script, map[string]string{})
+	}
+	return text
+}
+
+// namedFile adds a file, or a directory of at most so many bytes, that is named
+// by what needs it.
+func (r *ruler) namedFile(in *includer, name string, most int64) error {
+	_, real, err := rootfs.Resolve(r.root, name)
+	if err != nil || slices.Contains(private, real) || ofLibc.MatchString(name) || r.done["named "+real] {
+		return nil
+	}
+	r.done["named "+real] = true
+	fi, err := r.root.Lstat(real)
+	if strings.HasPrefix(real, "/var/") {
+		// What programs keep there is the machine's; they need the place.
+		if err == nil && fi.IsDir() {
+			return r.addPath(name, in.why)
+		}
+		return nil
+	}
+	if err != nil || fi.IsDir() && (common.MatchString(name) || common.MatchString(real)) || !r.modest(real, fi, &most) {
+		return nil
+	}
+	if err := in.optional(name); err != nil {
+		return err
+	}
+	return r.runs(name, in.why)
 }
 
 // modest tells whether everybody may read a file or all below a directory, and

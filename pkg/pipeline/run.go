@@ -10,7 +10,6 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"github.com/5bbb5df2/pack/pkg/output"
 	"github.com/5bbb5df2/pack/pkg/plan"
 )
 
@@ -18,8 +17,9 @@ import (
 type Result struct {
 	Plan     *plan.Plan
 	Warnings []string
-	// Tips are sentences on what the user may want to add.
-	Tips []string
+	// Tips are sentences on what the user may want to add, Infos on what was
+	// left out for a good reason.
+	Tips, Infos []string
 	// Inputs are the programs asked for, with their paths in the bundle.
 	Inputs []Placed
 
@@ -99,7 +99,7 @@ func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 		}
 	}
 	b.hardLinks() // a compressed file is no link to its original any more
-	r.Warnings, r.Tips = b.warnings, b.tips
+	r.Warnings, r.Tips, r.Infos = b.warnings, b.tips, b.infos
 	return r, nil
 }
 
@@ -144,6 +144,8 @@ func (s *Spec) check() error {
 		return usagef(fmt.Sprintf("write --install-to %s/ to put them into that directory", s.InstallTo), "--install-to %s names one file, but there are %d inputs", s.InstallTo, len(s.Inputs))
 	case s.Test != nil && len(s.Inputs) > 1 && s.Test.Command == "":
 		return usagef("say what to run with --test-command", "--test cannot tell which of %d inputs to run", len(s.Inputs))
+	case s.Portable != nil && s.Portable.Config.Entrypoint == nil && len(s.Inputs) > 1:
+		return usagef("say which with --entrypoint", "--portable cannot tell which of %d inputs to start", len(s.Inputs))
 	}
 	return s.checkDynamic()
 }
@@ -215,12 +217,12 @@ func Run(ctx context.Context, spec *Spec) error {
 		log = logrus.New()
 		log.SetOutput(io.Discard)
 	}
-	dir, err := output.NewDir(spec.Output, output.DirOptions{Epoch: spec.Epoch})
+	out, err := openOutputs(spec)
 	if err != nil {
 		return err
 	}
-	defer dir.Abort()
-	spec, release, err := compressBeside(dir, spec)
+	defer out.abort()
+	spec, release, err := compressBeside(out.dir, spec)
 	if err != nil {
 		return err
 	}
@@ -233,28 +235,21 @@ func Run(ctx context.Context, spec *Spec) error {
 	if err := r.Warn(spec); err != nil {
 		return err
 	}
-	if err := output.Write(ctx, r.Plan, dir); err != nil {
+	if err := out.writeDir(ctx, r.Plan, log); err != nil {
 		return err
 	}
-	lost, expected := losses(dir.Lost())
-	if spec.Strict && len(lost) > 0 {
-		return &StrictError{Warnings: lost}
-	}
-	for _, l := range lost {
-		log.Warn(l)
-	}
-	for _, l := range expected {
-		log.Info(l)
-	}
 	if spec.Test != nil {
-		if err := r.test(ctx, dir, log); err != nil {
+		if err := r.test(ctx, out.dir, log); err != nil {
 			return err
 		}
+	}
+	if err := out.writeFile(ctx, r, log); err != nil {
+		return err
 	}
 	if err := release(); err != nil {
 		return err
 	}
-	if err := dir.Commit(); err != nil {
+	if err := out.commit(); err != nil {
 		return err
 	}
 	entries, size := r.Size()

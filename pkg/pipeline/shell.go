@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 )
@@ -47,7 +48,7 @@ type prefixed struct{ variable, rest string }
 // frame is a quotation, substitution or subshell, and what was going on around
 // it.
 type frame struct {
-	kind              byte // " ( or `
+	kind              byte // " ( ` or n, a ` inside of `
 	start             int  // of what is quoted
 	caseWord, pattern bool
 }
@@ -57,8 +58,16 @@ func (s *shellScan) in(kind byte) bool {
 	return n > 0 && s.nesting[n-1].kind == kind
 }
 
+// maxNesting bounds lists of commands inside others. Behind more the rest of
+// the text is not read: nobody wrote it.
+const maxNesting = 100
+
 // enter begins a list of commands inside another.
 func (s *shellScan) enter(kind byte) {
+	if len(s.nesting) == maxNesting {
+		s.pos = len(s.text)
+		return
+	}
 	s.nesting = append(s.nesting, frame{kind: kind, caseWord: s.caseWord, pattern: s.pattern})
 	s.word, s.quoted, s.variable, s.previous = s.word[:0], false, "", ""
 	s.caseWord, s.pattern = false, false
@@ -122,8 +131,19 @@ func (s *shellScan) step() {
 	case '\n', ';', '|', '&', '(', ')':
 		s.separator(c)
 	default:
-		s.word = append(s.word, c)
+		s.letter(c)
 	}
+}
+
+// letter is a part of a word. One that is too long for the name of a file is
+// none.
+func (s *shellScan) letter(c byte) {
+	const longest = 4096
+	if len(s.word) == longest {
+		s.quoted = true
+		return
+	}
+	s.word = append(s.word, c)
 }
 
 // value takes in what is quoted, if it is the value of an assignment and plain.
@@ -132,8 +152,19 @@ func (s *shellScan) value(text string) bool {
 	ok := s.command && bytes.HasSuffix(s.word, []byte("=")) && len(text) < longest && isPlain(text)
 	if ok {
 		s.word = append(s.word, text...)
+	} else if to, is := strings.CutSuffix(string(s.word), "="); is && s.command {
+		s.inDirectory(to, text)
 	}
 	return ok
+}
+
+// inDirectory notes "$bindir/name", a value of a variable: if that is called,
+// it is a program of that name wherever the directory is.
+func (s *shellScan) inDirectory(variable, text string) {
+	dir, name := path.Split(text)
+	if strings.HasPrefix(dir, "$") && strings.Trim(dir, nameLetters+"${}/") == "" && name != "" && isPlain(name) {
+		keep(s.values, variable, name)
+	}
 }
 
 // script notes a quoted argument that is shell itself.
@@ -158,12 +189,25 @@ func (s *shellScan) inQuotes(c byte) {
 		s.backquote()
 	default:
 		if s.variable != "" {
-			s.word = append(s.word, c)
+			s.letter(c)
 		}
 	}
 }
 
+// escaped passes over a character; a backquote that is escaped among backquotes
+// is a substitution inside a substitution (POSIX 2.6.3).
 func (s *shellScan) escaped() {
+	const nested = 'n'
+	if strings.HasPrefix(s.text[s.pos:], "`") && slices.ContainsFunc(s.nesting, func(f frame) bool { return f.kind == '`' }) {
+		s.pos++
+		if i := slices.IndexFunc(s.nesting, func(f frame) bool { return f.kind == nested }); i >= 0 {
+			s.endWord()
+			s.leave(i)
+		} else {
+			s.enter(nested)
+		}
+		return
+	}
 	if s.pos < len(s.text) && s.text[s.pos] != '\n' {
 		s.quoted = true
 	}

@@ -58,12 +58,12 @@ const maxDepth = 3
 // commands returns the words, and the values of the variables that stand where
 // a command may stand, as in "PAGER=less; $PAGER file".
 func (s *shellScan) commands() []string {
-	words := s.words
+	words := slices.Clone(s.words)
 	for _, name := range s.called {
 		words = append(words, s.values[name]...)
 	}
 	if s.forwards {
-		for _, name := range s.functions {
+		for _, name := range distinct(s.functions) {
 			words = append(words, s.given[name]...)
 		}
 	}
@@ -71,15 +71,21 @@ func (s *shellScan) commands() []string {
 	for _, w := range append(slices.Clone(builtins), s.functions...) {
 		no[w] = true
 	}
+	words = slices.DeleteFunc(words, func(w string) bool { return no[w] })
+	return distinct(append(words, s.executed...))
+}
+
+// maxWords bounds the names taken from one script: each is looked for in every
+// directory of the search path, and a program that people wrote calls fewer.
+const maxWords = 2000
+
+// distinct returns the first words, each once.
+func distinct(words []string) []string {
+	seen := map[string]bool{}
 	var out []string
 	for _, w := range words {
-		if !no[w] {
-			no[w] = true
-			out = append(out, w)
-		}
-	}
-	for _, w := range s.executed {
-		if !slices.Contains(out, w) {
+		if !seen[w] && len(out) < maxWords {
+			seen[w] = true
 			out = append(out, w)
 		}
 	}
@@ -95,12 +101,12 @@ func (s *shellScan) sources() []string {
 			dirs = s.values[f.variable]
 		}
 		for _, dir := range dirs {
-			if name := dir + f.rest; path.IsAbs(name) && isPlain(name) && !slices.Contains(out, name) {
+			if name := dir + f.rest; path.IsAbs(name) && isPlain(name) {
 				out = append(out, name)
 			}
 		}
 	}
-	return out
+	return distinct(out)
 }
 
 // endWord takes in the word that ends here.
@@ -111,6 +117,11 @@ func (s *shellScan) endWord() {
 		return
 	}
 	s.fresh = false
+	if s.previous == "function" && !quoted && isPlain(word) { // of bash and ksh
+		s.functions = append(s.functions, word)
+		s.previous, s.command = "", true
+		return
+	}
 	s.follow(word, variable, quoted)
 	s.previous = word
 	switch {

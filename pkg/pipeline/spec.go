@@ -12,7 +12,8 @@
 //	prove.go    resolve again with the bundle as the root
 //	realdirs.go --real-dirs
 //	compress.go --compress
-//	run.go      plan → output, --test, commit
+//	portable*.go --portable: what the launcher is told; on the host's file system
+//	run.go      plan → outputs.go, --test, commit
 package pipeline
 
 import (
@@ -38,7 +39,8 @@ type Spec struct {
 	// Inputs are paths in Root, or names to be found on Path. Relative ones are
 	// relative to Cwd.
 	Inputs []string
-	// Output is the directory to write, on the host.
+	// Output is the directory to write, on the host. It may be empty if
+	// Portable is set.
 	Output string
 	// Cwd is the working directory, as a path in Root.
 	Cwd string
@@ -66,6 +68,8 @@ type Spec struct {
 	Compress *Compress
 	Dynamic  *Dynamic
 	Test     *Test
+	// Portable asks for a portable file of the bundle.
+	Portable *Portable
 
 	// Log receives progress and warnings; nil discards them.
 	Log *logrus.Logger

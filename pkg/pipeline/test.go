@@ -137,6 +137,9 @@ func (r *Result) Warn(spec *Spec) error {
 		for _, t := range r.Tips {
 			spec.Log.Warn(t)
 		}
+		for _, i := range r.Infos {
+			spec.Log.Info(i)
+		}
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ var madeTime = time.Unix(0, 0).UTC()
 // its own, unless that changes from run to run, as where the output is made
 // and where everybody may write.
 func (b *builder) settled(real string, fi fs.FileInfo) time.Time {
-	if fi.IsDir() && (real == path.Dir(b.output) || fi.Mode()&0o002 != 0) {
+	if fi.IsDir() && (real == path.Dir(b.output) || real == path.Dir(b.file) || fi.Mode()&0o002 != 0) {
 		return madeTime
 	}
 	return fi.ModTime()

@@ -1,4 +1,4 @@
-package rules_test
+package rules
 
 import (
 	"flag"
@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
 var update = flag.Bool("update", false, "write docs/rules.md")
@@ -35,7 +33,7 @@ beyond that or up to what the machine has installed.
 
 // TestDocs compares docs/rules.md with the table.
 func TestDocs(t *testing.T) {
-	list, err := rules.Default()
+	list, err := Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,12 +56,23 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-func evidence(r rules.Rule) string {
+func evidence(r Rule) string {
+	out := kinds(r.When)
+	if len(r.And) > 0 {
+		out += ", and " + kinds(r.And)
+	}
+	if len(r.Unless) > 0 {
+		out += ", unless " + kinds(r.Unless)
+	}
+	return out
+}
+
+func kinds(list []Evidence) string {
 	var out []string
-	last := rules.Kind("")
-	for _, e := range r.When {
+	last := Kind("")
+	for _, e := range list {
 		switch {
-		case e.Kind == rules.Always:
+		case e.Kind == Always:
 			out = append(out, "asked for")
 		case e.Kind == last:
 			out = append(out, code(e.Arg))
@@ -75,15 +84,15 @@ func evidence(r rules.Rule) string {
 	return strings.Join(out, ", ")
 }
 
-func adds(r rules.Rule) string {
+func adds(r Rule) string {
 	var out []string
 	for _, a := range r.Do {
 		switch a.Verb {
-		case rules.Add, rules.Run:
+		case Add, Run:
 			out = append(out, code(a.Arg))
-		case rules.Make:
+		case Make:
 			out = append(out, "made: "+a.Arg)
-		case rules.Dir:
+		case Dir:
 			out = append(out, code(a.Arg+"/"))
 		default:
 			out = append(out, code(a.Arg))
@@ -92,14 +101,11 @@ func adds(r rules.Rule) string {
 	return strings.Join(out, " ")
 }
 
-func onOff(r rules.Rule) string {
-	switch {
-	case r.On:
-		return "on"
-	case r.If != "":
-		return "off: " + cell(r.If)
+func onOff(r Rule) string {
+	if r.If != "" {
+		return r.Default() + ": " + cell(r.If)
 	}
-	return "off"
+	return r.Default()
 }
 
 func code(s string) string { return "`" + cell(s) + "`" }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"hash/crc32"
 	"path"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ type Fact struct {
 	Path    string // real path in the root
 	Soname  string // DT_SONAME, empty without one
 	ELF     bool
+	Main    bool     // an executable, not a library
 	Imports []string // those of Wanted it imports
 	Defines []string // those of Wanted it defines
 	Texts   []string // those of Set.Texts it holds
@@ -30,31 +32,38 @@ type Match struct {
 	// Evidence is what was found, as words that follow the file's name:
 	// "imports iconv_open".
 	Evidence string
+	Symbol   string // the symbol that is the evidence, if it is one
 	// Vars are the values of the variables, $lib excepted, which is not the
 	// match's own. A caller that finds the rule's landmarks adds $above and $at.
 	Vars map[string]string
 }
 
-// Set is the rules that may apply. It is not safe for concurrent use.
+// Set is the rules that may apply. It is never changed.
 type Set struct {
 	rules []Rule
-	by    map[Kind][]reference
-}
-
-// reference is one piece of evidence of a rule.
-type reference struct {
-	rule int // index into Set.rules
-	arg  string
+	index index
 }
 
 // NewDefaultSet makes a set of the rules that come with pack, and others.
 func NewDefaultSet(own ...[]Rule) *Set {
-	return NewSet(append([][]Rule{skim(table)}, own...)...)
+	base := tableRules
+	if crc32.ChecksumIEEE(table) != tableSum {
+		// The table was edited, and what was made of it is old: a test says so.
+		list, err := Default()
+		if err != nil {
+			panic(err)
+		}
+		return NewSet(append([][]Rule{list}, own...)...)
+	}
+	if len(own) == 0 {
+		return &Set{base, tableIndex}
+	}
+	return NewSet(append([][]Rule{base}, own...)...)
 }
 
 // NewSet makes a set of rules; a later one of a name replaces an earlier.
 func NewSet(lists ...[]Rule) *Set {
-	s := &Set{by: map[Kind][]reference{}}
+	s := &Set{}
 	last := map[string]int{}
 	for i, list := range lists {
 		for j := range list {
@@ -62,76 +71,59 @@ func NewSet(lists ...[]Rule) *Set {
 		}
 	}
 	for i, list := range lists {
-		s.rules = slices.Grow(s.rules, len(list))
 		for _, r := range list {
 			if last[r.Name] == i {
 				s.rules = append(s.rules, r)
 			}
 		}
 	}
-	for i := range s.rules {
-		for _, e := range s.rules[i].When {
-			s.by[e.Kind] = append(s.by[e.Kind], reference{i, e.Arg})
-		}
-	}
+	s.index = newIndex(s.rules)
 	return s
 }
 
 // Rules returns the rules in order.
-func (s *Set) Rules() []Rule {
-	for i := range s.rules {
-		s.rules[i].read()
-	}
-	return s.rules
-}
+func (s *Set) Rules() []Rule { return s.rules }
 
 // Rule returns the rule of that name, or nil.
 func (s *Set) Rule(name string) *Rule {
 	for i := range s.rules {
 		if s.rules[i].Name == name {
-			return s.rules[i].read()
+			return &s.rules[i]
 		}
 	}
 	return nil
 }
 
 // Symbols are the names the rules ask about.
-func (s *Set) Symbols() (imports, defines []string) {
-	return args(s.by[Import]), args(s.by[Define])
-}
+func (s *Set) Symbols() (imports, defines []string) { return s.index.Imports, s.index.Defines }
 
 // Texts are the texts the rules ask about, each once.
-func (s *Set) Texts() []string { return s.once(Text) }
+func (s *Set) Texts() []string { return s.index.Texts }
 
 // Words are the texts of scripts the rules ask about, each once.
-func (s *Set) Words() []string { return s.once(Word) }
-
-func (s *Set) once(kind Kind) []string {
-	out := args(s.by[kind])
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func args(list []reference) []string {
-	out := make([]string, len(list))
-	for i, ref := range list {
-		out[i] = ref.arg
-	}
-	return out
-}
+func (s *Set) Words() []string { return s.index.Words }
 
 // Match returns the rules for which f is evidence, each at most once.
 func (s *Set) Match(f Fact) []Match {
 	var out []Match
 	for _, kind := range f.kinds() {
-		for _, ref := range s.by[kind] {
-			r := &s.rules[ref.rule]
-			words, groups, ok := Evidence{kind, ref.arg}.match(&f)
+		list := s.index.of(kind)
+		for i := range list {
+			ref := &list[i]
+			if !ref.mayMatch(kind, &f) {
+				continue
+			}
+			r := &s.rules[ref.Rule]
+			words, groups, ok := Evidence{kind, ref.Arg}.match(&f)
 			if !ok || slices.ContainsFunc(out, func(m Match) bool { return m.Rule == r }) {
 				continue
 			}
-			if v := vars(kind, f, groups); r.read().in(v["dir"]) {
-				out = append(out, Match{Rule: r, Kind: kind, Evidence: words, Vars: v})
+			if v := vars(kind, f, groups); r.in(v["dir"]) && r.confirmed(&f) {
+				m := Match{Rule: r, Kind: kind, Evidence: words, Vars: v}
+				if kind == Import || kind == Define || kind == Main {
+					m.Symbol = ref.Arg
+				}
+				out = append(out, m)
 			}
 		}
 	}
@@ -140,6 +132,9 @@ func (s *Set) Match(f Fact) []Match {
 
 // kinds are the sorts of evidence that f may be: most files are few.
 func (f *Fact) kinds() []Kind {
+	if f.ELF && f.Start != "" {
+		return []Kind{Start, Main} // the rest is asked of the file itself
+	}
 	var out []Kind
 	if f.ELF {
 		out = append(out, Soname)
@@ -149,6 +144,9 @@ func (f *Fact) kinds() []Kind {
 	}
 	if len(f.Defines) > 0 {
 		out = append(out, Define)
+	}
+	if f.Main {
+		out = append(out, Main)
 	}
 	if len(f.Texts) > 0 {
 		out = append(out, Text)
@@ -170,15 +168,33 @@ func (r *Rule) in(dir string) bool {
 	})
 }
 
+// confirmed tells whether the file that is evidence is what else the rule asks
+// for.
+func (r *Rule) confirmed(f *Fact) bool {
+	is := func(e Evidence) bool {
+		_, _, ok := e.match(f)
+		return ok
+	}
+	return (len(r.And) == 0 || slices.ContainsFunc(r.And, is)) && !slices.ContainsFunc(r.Unless, is)
+}
+
 // After returns the rules that apply because m did, with its variables.
 func (s *Set) After(m Match) []Match {
 	var out []Match
-	for _, ref := range s.by[Fired] {
-		if ref.arg == m.Rule.Name {
-			out = append(out, Match{Rule: s.rules[ref.rule].read(), Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
+	for _, ref := range s.index.of(Fired) {
+		if ref.Arg == m.Rule.Name {
+			out = append(out, Match{Rule: &s.rules[ref.Rule], Kind: Fired, Evidence: m.Evidence, Vars: m.Vars})
 		}
 	}
 	return out
+}
+
+// For returns the match of the rule with a file that evidence e of kind Soname,
+// Path or Start is about, as if that were in the bundle.
+func (r *Rule) For(e Evidence, file string) Match {
+	f := Fact{Path: file, Soname: path.Base(file), Start: file}
+	_, groups, _ := e.match(&f)
+	return Match{Rule: r, Kind: e.Kind, Vars: vars(e.Kind, f, groups)}
 }
 
 func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
@@ -197,9 +213,13 @@ func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
 		if slices.Contains(f.Defines, e.Arg) {
 			return "defines " + e.Arg, nil, true
 		}
+	case Main:
+		if f.Main && (slices.Contains(f.Defines, e.Arg) || slices.Contains(f.Imports, e.Arg)) {
+			return "is a program around " + e.Arg, nil, true
+		}
 	case Text:
 		if slices.Contains(f.Texts, e.Arg) {
-			return "holds the text " + e.Arg, nil, true
+			return "holds the text " + strings.Trim(e.Arg, "\x00"), nil, true
 		}
 	case Word:
 		if slices.Contains(f.Words, e.Arg) {
@@ -251,7 +271,7 @@ func Glob(pattern, name string) (groups []string, ok bool) {
 
 func vars(kind Kind, f Fact, groups []string) map[string]string {
 	name := f.Path
-	if kind == Start {
+	if kind == Start || kind == Main && f.Start != "" {
 		name = f.Start
 	}
 	v := map[string]string{"dir": path.Dir(name), "name": path.Base(name), "prefix": Prefix(path.Dir(name))}
@@ -319,15 +339,25 @@ func appendAll(heads, tails []string) []string {
 	return out
 }
 
+// varName is the name of the variable that s begins with: digits, or letters.
 func varName(s string) string {
-	for _, n := range []string{"prefix", "dir", "name", "above", "at", "lib"} {
-		if strings.HasPrefix(s, n) {
-			return n
-		}
-	}
 	end := 0
 	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
 		end++
 	}
+	if end > 0 {
+		return s[:end]
+	}
+	for end < len(s) && (s[end] >= 'a' && s[end] <= 'z' || s[end] >= 'A' && s[end] <= 'Z' || s[end] == '_') {
+		end++
+	}
 	return s[:end]
+}
+
+func isVariable(name string) bool {
+	switch name {
+	case "prefix", "dir", "name", "above", "at", "lib":
+		return true
+	}
+	return name != "" && name[0] >= '0' && name[0] <= '9'
 }

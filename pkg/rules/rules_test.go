@@ -11,28 +11,17 @@ import (
 	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
-// TestDefaultSet expects the rules that are read late to be those of the table.
-func TestDefaultSet(t *testing.T) {
-	want, err := rules.Default()
+// TestString expects every rule of the table to be read again as it is shown.
+func TestString(t *testing.T) {
+	list, err := rules.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	early, late := rules.NewSet(want), rules.NewDefaultSet()
-	for _, f := range []rules.Fact{
-		{Path: "/usr/lib/libssl.so.3", Soname: "libssl.so.3", ELF: true},
-		{Path: "/usr/bin/x", ELF: true, Imports: []string{"getaddrinfo"}, Start: "/usr/bin/x"},
-	} {
-		if a, b := early.Match(f), late.Match(f); len(a) == 0 || !reflect.DeepEqual(a, b) {
-			t.Errorf("%s: %v, late %v", f.Path, a, b)
+	for _, r := range list {
+		again, err := rules.Parse("shown", r.String())
+		if err != nil || len(again) != 1 || !reflect.DeepEqual(again[0], r) {
+			t.Errorf("%s is read as %+v, %v", r.String(), again, err)
 		}
-	}
-	importsA, definesA := early.Symbols()
-	importsB, definesB := late.Symbols()
-	if !slices.Equal(importsA, importsB) || !slices.Equal(definesA, definesB) || !slices.Equal(early.Texts(), late.Texts()) {
-		t.Error("the symbols or texts differ")
-	}
-	if got := late.Rules(); !reflect.DeepEqual(got, want) {
-		t.Errorf("%d rules, %d in the table", len(got), len(want))
 	}
 }
 
@@ -83,6 +72,7 @@ rule one
 }
 
 func TestParseErrors(t *testing.T) {
+	two := "rule two\n why w\n when soname x\n add /x\n"
 	block := "rule one\n why w\n when soname x\n add /x\n"
 	for name, c := range map[string]struct {
 		text string
@@ -106,15 +96,34 @@ func TestParseErrors(t *testing.T) {
 		"directory of one number":       {block + " dir 0755 /x 1\n", 5, "owner"},
 		"relative directory":            {block + " dir 0755 x\n", 5, "absolute"},
 		"relative file":                 {block + " file x y\n", 5, "absolute"},
-		"rule without a why":            {"rule one\n when soname x\n add /x\n", 3, "lacks"},
-		"rule without evidence":         {"rule one\n why w\n add /x\n", 3, "lacks"},
-		"rule that adds nothing":        {"rule one\n why w\n when soname x\n", 3, "lacks"},
+		"rule without a why":            {"rule one\n when soname x\n add /x\n" + two, 1, "lacks a why"},
+		"rule without evidence":         {"\nrule one\n why w\n add /x\n" + two, 2, "lacks a when"},
+		"rule that adds nothing":        {"rule one\n why w\n when soname x\n" + two, 1, "lacks anything to add"},
+		"rule called all":               {"rule all\n", 1, "no name"},
+		"unknown making":                {block + " make coffee\n", 5, "nothing of that name can be made"},
+		"no glob":                       {block + " add /x /[y\n", 5, `add "/[y": unclosed`},
+		"no glob to skip":               {block + " skip {a\n", 5, `"{a": unclosed`},
+		"relative glob":                 {block + " add x/y\n", 5, "not an absolute path"},
+		"relative glob to run":          {block + " run bin/y\n", 5, "not an absolute path"},
+		"relative alternative":          {block + " add {$dir,{/a,b}}/y\n", 5, "not an absolute path"},
+		"relative condition":            {block + " exists y\n", 5, "not an absolute path"},
+		"absolute landmark":             {block + " above /y\n", 5, "not a relative path"},
+		"relative library":              {block + " load ../../x\n", 5, "neither a name nor an absolute path"},
+		"unknown variable":              {block + " add $lib/x /y/$home/z\n", 5, "no variable $home"},
+		"longer name of a variable":     {block + " add $directory/x\n", 5, "no variable $directory"},
+		"dollar alone":                  {block + " add /x$/y\n", 5, "no variable $"},
+		"unknown variable of file":      {block + " file /x/$y z\n", 5, "file takes"},
+		"variable in evidence":          {block + " in $dir/x\n", 5, "no variables"},
+		"not a rule file":               {strings.Repeat("\x00ELF", 1000) + " x\n", 1, `ELF"... before`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := rules.Parse("my.rules", c.text)
 			var syntax *rules.SyntaxError
 			if !errors.As(err, &syntax) {
 				t.Fatalf("error %v", err)
+			}
+			if len(err.Error()) > 500 {
+				t.Errorf("a message of %d bytes", len(err.Error()))
 			}
 			if syntax.File != "my.rules" || syntax.Line != c.line || !strings.Contains(syntax.Msg, c.msg) {
 				t.Errorf("%v, want line %d: %s", err, c.line, c.msg)
@@ -139,6 +148,11 @@ func TestGlob(t *testing.T) {
 		{"**/bin/git", "/usr/bin/gitk", nil, false},
 		{"/usr/**", "/usr/a/b", []string{"a/b"}, true},
 		{"*", "", []string{""}, true},
+		{"/usr/*/git", "/usr/local/bin/git", nil, false},
+		{"**/git", "/git", []string{""}, true},
+		{"**/lib*/gcc/*/*/cc1", "/opt/x/libexec/gcc/t-x-y/12/cc1", []string{"/opt/x", "exec", "t-x-y", "12"}, true},
+		{"**", "", []string{""}, true},
+		{"*", "a/b", nil, false},
 		{"", "", nil, true},
 	} {
 		if groups, ok := rules.Glob(c.pattern, c.name); ok != c.ok || !slices.Equal(groups, c.groups) {
@@ -148,16 +162,17 @@ func TestGlob(t *testing.T) {
 }
 
 func TestExpand(t *testing.T) {
-	m := rules.Match{Vars: map[string]string{"dir": "/usr/lib/x", "prefix": "/", "1": "3", "name": "a*b"}}
+	m := rules.Match{Vars: map[string]string{"dir": "/usr/lib/x[1]", "prefix": "/", "1": "3.11", "name": "a*b", "at": "/x"}}
 	lib := []string{"/lib", "/usr/lib"}
 	for text, want := range map[string][]string{
 		"/etc/x":            {"/etc/x"},
-		"$dir/engines-$1":   {"/usr/lib/x/engines-3"},
+		"$dir/engines-$1":   {`/usr/lib/x\[1]/engines-3.11`},
 		"$prefix/share":     {"/share"},
 		"$lib/gconv":        {"/lib/gconv", "/usr/lib/gconv"},
-		"{$dir,$lib}/a":     {"{/usr/lib/x,/lib}/a", "{/usr/lib/x,/usr/lib}/a"},
+		"{$dir,$lib}/a":     {`{/usr/lib/x\[1],/lib}/a`, `{/usr/lib/x\[1],/usr/lib}/a`},
 		"$2/nothing":        nil,
 		"$above/nothing":    nil,
+		"$at/$name.rc":      {`/x/a\*b.rc`},
 		"/quoted/$name/end": {`/quoted/a\*b/end`},
 	} {
 		if got := m.Expand(text, lib); !slices.Equal(got, want) {

@@ -23,6 +23,8 @@ const (
 	jailName = "survey-jail"
 	// nobody owns nothing here: an ordinary user.
 	nobody = 65534
+	// strace is what traces a run.
+	strace = "/usr/bin/strace"
 	// maxOutput bounds what is kept of a program's output.
 	maxOutput = 1 << 20
 )
@@ -146,7 +148,7 @@ func (c cell) command() *exec.Cmd {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
 		return cmd
 	}
-	cmd.Path = "/usr/bin/strace"
+	cmd.Path = strace
 	cmd.Args = append([]string{"strace", "-f", "-y", "-qq", "-s", "4096", "-e", "trace=%file,getdents64", "-e", "signal=none", "-o", c.Trace,
 		"chroot", "--userspec=65534:65534", "--groups=", c.Root}, c.Args...)
 	return cmd

@@ -110,6 +110,9 @@ func (s *survey) open() (err error) {
 	if os.Getuid() != 0 {
 		return errors.New("chroot and namespaces need root")
 	}
+	if _, err := os.Stat(strace); s.explain && err != nil {
+		return fmt.Errorf("-explain needs strace: %w", err)
+	}
 	if s.digest, err = digest(s.pack, s.flags); err != nil {
 		return err
 	}

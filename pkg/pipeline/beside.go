@@ -1,0 +1,302 @@
+package pipeline
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+)
+
+// maxBeside bounds the files of one script that are looked for beside it.
+const maxBeside = 2000
+
+// dialect is how the scripts of a language name files of their own.
+type dialect struct {
+	runBy *regexp.Regexp // the #! line
+	// reads is a statement that reads a file, relative to the one it stands in.
+	reads *regexp.Regexp
+	// uses is a statement that reads a module, by its name, from the directories
+	// that are searched.
+	uses *regexp.Regexp
+	// own tells that the directory of the script is searched.
+	own bool
+	// ends are what may follow the name of a file or module.
+	ends []string
+}
+
+var dialects = []dialect{
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
+		reads: regexp.MustCompile(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
+		ends:  []string{"", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\bj?ruby`),
+		reads: regexp.MustCompile(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
+		uses:  regexp.MustCompile(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
+		ends:  []string{"", ".rb", ".so"},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\bperl`),
+		reads: regexp.MustCompile(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
+		uses:  regexp.MustCompile(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
+		ends:  []string{"", ".pm", ".pl"},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\bphp`),
+		reads: regexp.MustCompile(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
+		ends:  []string{""},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\b(?:python|pypy)`),
+		uses:  regexp.MustCompile(`(?m)^\s*(?:from\s+([.\w]+)\s+import|import\s+(\w[\w., \t]*))`),
+		own:   true,
+		ends:  []string{"", ".py", ".abi3.so"},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\blua`),
+		reads: regexp.MustCompile(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
+		uses:  regexp.MustCompile(`\brequire[\s(]*["']([\w.]+)`),
+		own:   true,
+		ends:  []string{"", ".lua", ".so", "/init.lua"},
+	},
+	{
+		runBy: regexp.MustCompile(`^#![^\n]*\b(?:tclsh|wish|expect)`),
+		reads: regexp.MustCompile(`\bsource\s+["{]?([\w./+-]+)`),
+		ends:  []string{""},
+	},
+	{runBy: shellScript, ends: []string{""}},
+}
+
+// here is an expression for the directory of the file that it stands in: perl's
+// FindBin(3perl), and what the others have of their own.
+const here = `(?:\b__dir__\b|\b__DIR__\b|\b__dirname\b|\bimport\.meta\.dirname\b|\$\{?(?:FindBin::)?(?:Real)?Bin\b\}?` +
+	`|\bdirname\s*\(?\s*(?:[\w.]*\(\s*)*(?:__FILE__|__file__|\$0)\s*\)*|\bPath\(__file__\)(?:\.\w+\(\))?\.parent|\[\s*file\s+dirname\s+\[[^\]\n]*info\s+script\]\s*\])`
+
+// tail is what may be put behind it.
+const tail = `((?:\)*\s*[.+,/]\s*["'][\w./+-]+["'])+|/[\w./+-]+| [\w.+-]+(?:/[\w.+-]+)*\])`
+
+var (
+	ownDirectory = regexp.MustCompile(here)
+
+	fromHere = regexp.MustCompile(here + tail)
+	hereIs   = regexp.MustCompile(`(?m)([$@]?\b\w+)\s*=\s*(?:[\w.]+\()*(?:os\.path\.|File\.)?` + here + `[\s);]*$`)
+	expanded = regexp.MustCompile(`\bexpand_path[\s(]*["']([\w./+-]+)["']\s*,\s*(__FILE__|__dir__)`)
+	pieces   = regexp.MustCompile(`["']([\w./+-]+)["']`)
+)
+
+// namesHere returns the paths, relative to the directory of a script, of what
+// the script names by an expression for that directory.
+func namesHere(text string) []string {
+	var out []string
+	add := func(re *regexp.Regexp) {
+		for _, m := range re.FindAllStringSubmatch(text, maxBeside) {
+			rest := m[len(m)-1]
+			if parts := pieces.FindAllStringSubmatch(rest, -1); parts != nil {
+				rest = ""
+				for _, p := range parts {
+					rest += "/" + p[1]
+				}
+			}
+			out = append(out, path.Clean("./"+strings.Trim(rest, " ]")))
+		}
+	}
+	add(fromHere)
+	for _, m := range hereIs.FindAllStringSubmatch(text, 20) {
+		add(regexp.MustCompile(`(?:^|[^\w$])` + regexp.QuoteMeta(m[1]) + `\b\}?` + tail))
+	}
+	for _, m := range expanded.FindAllStringSubmatch(text, maxBeside) {
+		name := m[1]
+		if m[2] == "__FILE__" {
+			name = "file/" + name
+		}
+		out = append(out, path.Clean("./"+name))
+	}
+	return out
+}
+
+// neighbours adds what a script names that lies beside it: files by a path
+// relative to its own, and modules in the directories that it searches. What
+// that names comes too.
+type neighbours struct {
+	*ruler
+	in   *includer
+	how  *dialect
+	dirs []string // that are searched for modules
+	seen map[string]bool
+}
+
+// beside adds the neighbours of a script.
+func (r *ruler) beside(in *includer, script string) error {
+	text := r.readSmall(script)
+	for i := range dialects {
+		if dialects[i].runBy.MatchString(text) {
+			n := &neighbours{ruler: r, in: in, how: &dialects[i], seen: map[string]bool{script: true}}
+			if n.how.own {
+				n.dirs = []string{path.Dir(script)}
+			}
+			return n.scan(script, text)
+		}
+	}
+	return nil
+}
+
+// scan follows what a file of the script's language names.
+func (n *neighbours) scan(file, text string) error {
+	dir := path.Dir(file)
+	if n.how.runBy == shellScript {
+		return n.scanShell(file, text)
+	}
+	text = uncommented(text)
+	var names []string
+	for _, name := range namesHere(text) {
+		names = append(names, path.Join(dir, name))
+	}
+	for _, name := range submatches(n.how.reads, text) {
+		names = append(names, path.Join(dir, name))
+	}
+	if ownDirectory.MatchString(text) {
+		n.addDir(dir)
+	}
+	for _, name := range names {
+		if err := n.named(name); err != nil {
+			return err
+		}
+	}
+	for _, name := range submatches(n.how.uses, text) {
+		for _, name := range strings.Split(name, ",") {
+			if err := n.module(dir, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// scanShell is scan for a script of shell, which names by its own directory
+// whatever it will.
+func (n *neighbours) scanShell(file, text string) error {
+	plain, _ := settled(text, file, map[string]string{})
+	below := regexp.MustCompile(regexp.QuoteMeta(path.Dir(file)) + `/[\w./+-]*\w`)
+	for _, name := range below.FindAllString(uncommented(plain), maxNamedPaths) {
+		if err := n.named(path.Clean(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func submatches(re *regexp.Regexp, text string) []string {
+	if re == nil {
+		return nil
+	}
+	var out []string
+	for _, m := range re.FindAllStringSubmatch(text, maxBeside) {
+		out = append(out, strings.Join(m[1:], ""))
+	}
+	return out
+}
+
+// module adds a module that is in one of the directories searched; with leading
+// dots, Python looks for it from the file's own package.
+func (n *neighbours) module(dir, name string) error {
+	name, _, _ = strings.Cut(strings.TrimSpace(name), " ") // import a as b
+	dirs := n.dirs
+	if rest := strings.TrimLeft(name, "."); rest != name {
+		for range len(name) - len(rest) - 1 {
+			dir = path.Dir(dir)
+		}
+		dirs, name = []string{dir}, rest
+	}
+	name = strings.ReplaceAll(strings.ReplaceAll(name, "::", "/"), ".", "/")
+	for _, d := range dirs {
+		for _, candidate := range []string{name, strings.Split(name, "/")[0]} {
+			if candidate == "" {
+				continue
+			}
+			if err := n.existing(d+"/"+candidate, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// named adds a file that is named, or a directory, which may also be one that is
+// searched.
+func (n *neighbours) named(name string) error {
+	n.addDir(name)
+	return n.existing(name, false)
+}
+
+func (n *neighbours) addDir(name string) {
+	_, real, err := rootfs.Resolve(n.root, name)
+	if err != nil {
+		return
+	}
+	if fi, err := n.root.Lstat(real); err == nil && fi.IsDir() && len(n.dirs) < maxNamedPaths {
+		n.dirs = append(n.dirs, real)
+	}
+}
+
+// existing adds what there is of that name, and follows it. A module's file has
+// an ending.
+func (n *neighbours) existing(name string, module bool) error {
+	for _, end := range n.how.ends {
+		_, real, err := rootfs.Resolve(n.root, name+end)
+		if err != nil || n.seen[real] || len(n.seen) > maxBeside {
+			continue
+		}
+		n.seen[real] = true
+		fi, err := n.root.Lstat(real)
+		if err != nil || fi.IsDir() && !n.isOwnDir(real) || !fi.IsDir() && module && end == "" {
+			continue
+		}
+		if left := int64(maxOwnDir); !n.modest(real, fi, &left) {
+			continue
+		}
+		if err := n.in.optional(name + end); err != nil {
+			return err
+		}
+		if err := n.follow(real, fi); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOwnDir tells whether a directory may be a script's own: one of the system
+// is not.
+func (n *neighbours) isOwnDir(real string) bool {
+	return !common.MatchString(real) && !systemDir.MatchString(real)
+}
+
+// systemDir are the directories that many packages share.
+var systemDir = regexp.MustCompile(`^/$|^/(?:usr/|usr/local/|opt/)?\w*$|^/(?:home|root|tmp|var|etc|srv)(?:/[^/]*)?$|-packages$|/(?:bin|sbin)$`)
+
+// follow looks into a file, or into those of a directory.
+func (n *neighbours) follow(real string, fi fs.FileInfo) error {
+	const longest = 1 << 20
+	if !fi.IsDir() {
+		if fi.Size() > longest {
+			return nil
+		}
+		return n.scan(real, n.readSmall(real))
+	}
+	list, err := n.root.ReadDir(real)
+	if err != nil {
+		return nil
+	}
+	for _, e := range list {
+		below := real + "/" + e.Name()
+		if info, err := n.root.Lstat(below); err == nil && !n.seen[below] && len(n.seen) <= maxBeside && info.Mode()&fs.ModeSymlink == 0 {
+			n.seen[below] = true
+			if err := n.follow(below, info); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+package pipeline
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/object"
+	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/rules"
+)
+
+// maxOwnDir bounds a directory that has the name of the program that needs it:
+// without what it reads there it hardly works.
+const maxOwnDir = 128 << 20
+
+// ownFiles is a program or library whose files are still to be looked for.
+type ownFiles struct {
+	in   *includer
+	real string // its path
+}
+
+// addOwn adds the files and directories that programs have written out as
+// strings, which is how the place that a package was configured for gets into
+// them, and directories of the program's name. It comes after the other rules:
+// where one of these has been, it knows better what is needed.
+func (r *ruler) addOwn() error {
+	list := r.own
+	r.own = nil
+	var ruled map[string]bool
+	for _, o := range list {
+		names, commands := r.ownNames(o.real)
+		if len(names) > 0 && ruled == nil {
+			ruled = r.ruledDirs()
+		}
+		for _, name := range names {
+			if _, real, err := rootfs.Resolve(r.root, name); err != nil || ruled[real] {
+				continue
+			}
+			most := int64(maxNamedDir)
+			if isNamedAs(path.Base(o.real), name) {
+				most = maxOwnDir
+			}
+			if err := r.namedFile(o.in, name, most); err != nil {
+				return err
+			}
+		}
+		if err := r.closeOver(o.in.files, true); err != nil {
+			return err
+		}
+		for _, name := range commands {
+			if err := r.helper(name, o.in.why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ownNames returns the files and directories that a program or library may need,
+// and the programs. Of what a library has written out, that is what has its
+// name; one that the table speaks of is left to the table.
+func (r *ruler) ownNames(real string) (names, commands []string) {
+	n, library := r.objects[real], isSharedObject(real)
+	if library && (n == nil || isLibc(n.Obj) || r.spoken[real] || !r.hasPackage(real)) {
+		return nil, nil
+	}
+	if !library && n != nil && !r.evidence.placed[real] {
+		return nil, nil
+	}
+	if !library {
+		names = r.namesakes(real)
+	}
+	if n == nil {
+		return names, nil
+	}
+	text := r.evidence.pathsIn(real)
+	for _, name := range namedPaths(text) {
+		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name)) {
+			names = append(names, name)
+		}
+	}
+	if library {
+		return names, nil
+	}
+	return names, helpers(text)
+}
+
+// looksForOwn tells whether a rule is about all libraries.
+func looksForOwn(rule *rules.Rule) bool {
+	return slices.ContainsFunc(rule.Do, func(a rules.Action) bool { return a.Verb == rules.Make && a.Arg == "own" })
+}
+
+func isSharedObject(real string) bool {
+	return strings.HasPrefix(path.Base(real), "lib") && strings.Contains(path.Base(real), ".so")
+}
+
+// hasPackage tells whether there is a directory of a library's name where
+// packages have theirs: reading through each library for its strings takes time.
+func (r *ruler) hasPackage(real string) bool {
+	if r.packages == nil {
+		r.packages = map[string]bool{}
+	}
+	for _, dir := range []string{"/usr/share", "/usr/lib", path.Dir(real)} {
+		if r.packages[dir] {
+			continue
+		}
+		r.packages[dir] = true
+		list, err := r.root.ReadDir(dir)
+		if err != nil {
+			continue
+		}
+		for _, e := range list {
+			if e.IsDir() {
+				r.packages[firstWord(e.Name())] = true
+			}
+		}
+	}
+	return r.packages[firstWord(path.Base(real))]
+}
+
+// namesakes returns the directories where packages keep what belongs to a
+// program that is called NAME, or whose file is: share/NAME, lib/NAME and
+// libexec/NAME beside the bin that it is in. They need not be there.
+func (r *ruler) namesakes(real string) []string {
+	programs := []string{real}
+	for _, m := range r.programs {
+		if m.Real == real {
+			programs = append(programs, m.Path)
+		}
+	}
+	var out []string
+	for _, program := range programs {
+		bin, name := path.Split(program)
+		prefix, ok := strings.CutSuffix(strings.Replace(bin, "/sbin/", "/bin/", 1), "/bin/")
+		if !ok || len(name) < 2 {
+			continue
+		}
+		if prefix == "" {
+			prefix = "/usr"
+		}
+		for _, place := range []string{"share", "lib", "libexec"} {
+			out = append(out, path.Join(prefix, place, name))
+		}
+	}
+	return out
+}
+
+// compiledCommand is the path of a program that a string begins with.
+var compiledCommand = regexp.MustCompile(`(?m)^(?:/usr(?:/local)?)?/s?bin/[\w.+@-]*\w(?: |$)`)
+
+// helpers returns the programs that strings begin with.
+func helpers(text string) []string {
+	var out []string
+	for _, name := range compiledCommand.FindAllString(text, maxNamedPaths) {
+		out = append(out, strings.TrimSpace(name))
+	}
+	return out
+}
+
+// helper adds a program that another names. A link is what the user of a
+// machine chose, an editor for one, and a shell has a rule of its own.
+func (r *ruler) helper(name string, why plan.Reason) error {
+	_, real, err := rootfs.Resolve(r.root, name)
+	if err != nil || path.Base(real) != path.Base(name) || shells.MatchString(path.Base(real)) {
+		return nil
+	}
+	if fi, err := r.root.Lstat(real); err != nil || !fi.Mode().IsRegular() || fi.Size() > maxNamedDir {
+		return nil
+	}
+	return r.command(name, why)
+}
+
+// shells are the interpreters of commands.
+var shells = regexp.MustCompile(`^(?:ba|da|a|k|mk|z|c|tc|fi)?sh$|^busybox$`)
+
+// ruledDirs are the directories in which a rule has put something.
+func (r *ruler) ruledDirs() map[string]bool {
+	out := map[string]bool{}
+	for e := range r.plan.All() {
+		if !slices.ContainsFunc(e.Why, func(w plan.Reason) bool { return w.Kind == plan.Rule }) {
+			continue
+		}
+		for dir := path.Dir(e.Path); dir != "/" && !out[dir]; dir = path.Dir(dir) {
+			out[dir] = true
+		}
+	}
+	return out
+}
+
+// inSearchPath tells whether the loader is who reads a directory, as
+// DT_RUNPATH says.
+func inSearchPath(o *object.Object, dir string) bool {
+	return slices.Contains(strings.Split(o.Rpath+":"+o.Runpath, ":"), dir)
+}
+
+// firstWord is what a name begins with before versions and variants, without
+// the "lib" of a library; "" if that is too little to tell names apart.
+func firstWord(name string) string {
+	m := leadingWord.FindStringSubmatch(name)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+var leadingWord = regexp.MustCompile(`^(?:lib)?([A-Za-z]{2,})`)
+
+// packageDir is the directory of a package in a path.
+var packageDir = regexp.MustCompile(`/(?:share|lib|libexec)/(?:[^/]*-linux-[^/]*/)?([^/]+)`)
+
+// isNamedAs tells whether a path is in a package's directory that has the name
+// of a program or library.
+func isNamedAs(file, name string) bool {
+	m := packageDir.FindStringSubmatch(name)
+	return m != nil && firstWord(file) != "" && firstWord(file) == firstWord(m[1])
+}
+
+// pathsIn returns the strings of a program that are paths or begin with one, one
+// a line; a string may be several that colons part.
+func (e *evidence) pathsIn(real string) string {
+	f, size, err := rootfs.OpenRegular(e.root, real)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	const most, longest = 1 << 20, 4096
+	var found bytes.Buffer
+	buf := make([]byte, min(size, most))
+	for off := int64(0); off < size; off += most - longest {
+		n, _ := f.ReadAt(buf, off)
+		pathStrings(&found, buf[:n], rules.Prefix(path.Dir(real)))
+	}
+	return found.String()
+}
+
+// heads are what the paths begin with that are worth a look; "/share/" is put
+// behind the prefix that a program finds itself.
+var heads = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/var/"), []byte("/bin/"), []byte("/sbin/"), []byte("/share/")}
+
+// pathStrings writes the strings of b that begin with a path to out, one a line.
+func pathStrings(out *bytes.Buffer, b []byte, prefix string) {
+	for _, head := range heads {
+		for at := 1; ; {
+			i := bytes.Index(b[at:], head)
+			if i < 0 {
+				break
+			}
+			at += i
+			end := bytes.IndexByte(b[at:], 0)
+			if end < 0 {
+				break
+			}
+			if strings.IndexByte("\x00:=", b[at-1]) >= 0 {
+				if head[1] == 's' && head[2] == 'h' {
+					out.WriteString(prefix)
+				}
+				out.Write(b[at : at+end])
+				out.WriteByte('\n')
+			}
+			at += end
+		}
+	}
+}

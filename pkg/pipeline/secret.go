@@ -1,0 +1,51 @@
+package pipeline
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+)
+
+// passwords are files that hold the machine's, whatever their modes are.
+var passwords = strings.Fields(`/etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/security/opasswd`)
+
+// isSecret tells whether a file or directory is not for everybody, so that a
+// rule does not put it into a bundle that everybody may get: what others may
+// neither read nor run, and private keys. Whoever wants it there asks for it
+// with --include.
+func (b *builder) isSecret(real string, fi fs.FileInfo) bool {
+	secret := fi.Mode()&0o005 == 0 || slices.Contains(passwords, real) || fi.Mode().IsRegular() && b.isPrivateKey(real)
+	if secret {
+		b.info("a rule leaves out %s, which is not for everybody to read: add it with --include if the program needs it", real)
+	}
+	return secret
+}
+
+// isPrivateKey tells whether a file has a private key in it, as RFC 7468 writes
+// keys as text. Only files that may be a key are read: those called one, and
+// configuration.
+func (b *builder) isPrivateKey(real string) bool {
+	switch ext := path.Ext(real); {
+	case ext == ".p12", ext == ".pfx":
+		return true
+	case ext != ".key" && ext != ".pem" && !below(real, "/etc"):
+		return false
+	}
+	f, size, err := rootfs.OpenRegular(b.root, real)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	// Bundles of certificates are longer than any key.
+	const longest = 64 << 10
+	if size > longest {
+		return false
+	}
+	text, err := io.ReadAll(f)
+	return err == nil && bytes.Contains(text, []byte("PRIVATE KEY-----"))
+}
