@@ -69,7 +69,7 @@ func (e *DynamicError) Hint() string { return e.Advice }
 
 // observed is what the traced runs gave.
 type observed struct {
-	events   []trace.Event
+	record   trace.Record
 	warnings []string
 }
 
@@ -107,7 +107,7 @@ func (b *builder) dynamic(o *observed, x *excluder) error {
 		b.warn("%s", w)
 	}
 	real := realNames()
-	s := trace.Select(o.events, trace.SelectOptions{
+	s := trace.Select(o.record.Events(), trace.SelectOptions{
 		Outputs: b.own(), Home: b.spec.Dynamic.Home, Resolve: real,
 		Keep: func(name string) bool { return b.plan.Get(real(name)) != nil || isPublic(b.root, real(name)) },
 	})
@@ -118,7 +118,7 @@ func (b *builder) dynamic(o *observed, x *excluder) error {
 		b.warn("--dynamic: left out %s, which %s opened: %s; if it belongs into the bundle, add it with --include %s", secret.Path, opener(secret.By), secret.Why, secret.Path)
 	}
 	for _, name := range s.Foreign {
-		b.warn("--dynamic: left out %s: it was opened in another mount namespace, where it need not be the same file; add it with --include", name)
+		b.warn("--dynamic: left out %s: it was opened in another mount namespace and is not the same file here; add what the program needs with --include", name)
 	}
 	var files []string
 	for _, n := range s.Needed {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/5bbb5df2/pack/pkg/trace"
 )
@@ -104,10 +105,17 @@ func (o *observer) run(ctx context.Context, r *tracedRun) error {
 		c = startClient(inner, o.Ready, o.dir, r.Env, func() { stop(errServed) })
 	}
 	var logged error
+	var lingers *time.Timer
+	if limit == 0 {
+		opts.Ended = func() { lingers = time.AfterFunc(patience, func() { o.goesOn(r) }) }
+	}
 	res, err := trace.Run(inner, &r.Command, opts, func(e trace.Event) error {
 		logged = o.see(r.number, e)
 		return logged
 	})
+	if lingers != nil {
+		lingers.Stop()
+	}
 	if res.Engine != "" {
 		o.info("run %d was traced by %s", r.number, res.Engine)
 	}
@@ -175,14 +183,13 @@ func judge(r *tracedRun, res trace.Result, unserved error, lost []string) error 
 }
 
 // privileged are the programs of a run whose set-user-ID or set-group-ID bit or
-// capabilities had no effect (execve(2)): under no_new_privs, and under ptrace(2)
-// by anybody but root.
+// capabilities had no effect (execve(2)).
 func (o *observer) privileged(run int, res trace.Result) []string {
-	if !res.NoNewPrivs && (res.Engine == trace.Notify || os.Geteuid() == 0) {
+	if !res.NoNewPrivs {
 		return nil
 	}
 	var lost []string
-	for _, e := range o.seen.events {
+	for _, e := range o.seen.record.Events() {
 		if e.Run != run || e.Intent&trace.Exec == 0 || e.Type != trace.Regular || slices.Contains(lost, e.Path) {
 			continue
 		}
@@ -216,13 +223,24 @@ func (o *observer) see(run int, e trace.Event) error {
 			return err
 		}
 	}
-	o.seen.events = append(o.seen.events, e)
+	o.seen.record.Add(e)
 	return nil
 }
 
 func (o *observer) info(format string, args ...any) {
 	if log := o.b.spec.Log; log != nil {
 		log.Infof("--dynamic: "+format, args...)
+	}
+}
+
+// patience is how long what a program leaves running is waited for without a
+// word: a moment longer than most take to end by themselves.
+const patience = 3 * time.Second
+
+// goesOn tells a user who waits what pack waits for.
+func (o *observer) goesOn(r *tracedRun) {
+	if log := o.b.spec.Log; log != nil {
+		log.Warnf("--dynamic: %s has ended, but what it has started runs on and is waited for; --dynamic-timeout or --dynamic-ready would end run %d", r.name, r.number)
 	}
 }
 

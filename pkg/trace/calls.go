@@ -8,6 +8,7 @@ const (
 	opens2                  // flags in a struct open_how at args[flags]
 	creates                 // makes a name; an existing one makes it fail
 	truncates               // creat(2): makes or empties
+	binds                   // makes the socket that a sockaddr_un of length args[flags] names
 	writes                  // changes or removes what is there
 	executes                // execve(2); AT_ flags at args[flags]
 	enters                  // a directory becomes the working or root directory
@@ -61,6 +62,8 @@ var calls = []call{
 	{name: "mkdirat", shape: creates, dir: 0, path: 1},
 	{name: "mknod", shape: creates, dir: none, path: 0},
 	{name: "mknodat", shape: creates, dir: 0, path: 1},
+	// Not that of i386 programs by socketcall(2).
+	{name: "bind", shape: binds, dir: none, path: 1, flags: 2},
 	{name: "symlink", shape: creates, dir: none, path: 1},
 	{name: "symlinkat", shape: creates, dir: 1, path: 2},
 	{name: "link", shape: hardlinks, dir: none, path: 0, dir2: none, path2: 1, flags: none},
@@ -125,7 +128,7 @@ func abisOf(goarch string) []abi {
 
 // numbersX86_64 is asm/unistd_64.h.
 var numbersX86_64 = map[string]uint32{
-	"open": 2, "stat": 4, "lstat": 6, "access": 21, "execve": 59, "truncate": 76, "chdir": 80, "rename": 82,
+	"open": 2, "stat": 4, "lstat": 6, "access": 21, "bind": 49, "execve": 59, "truncate": 76, "chdir": 80, "rename": 82,
 	"mkdir": 83, "rmdir": 84, "creat": 85, "link": 86, "unlink": 87, "symlink": 88, "readlink": 89, "mknod": 133,
 	"pivot_root": 155, "chroot": 161, "mount": 165, "openat": 257, "mkdirat": 258, "mknodat": 259, "newfstatat": 262,
 	"unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266, "readlinkat": 267, "faccessat": 269,
@@ -150,7 +153,7 @@ var numbersI386 = map[string]uint32{
 	"rename": 38, "mkdir": 39, "rmdir": 40, "chroot": 61, "symlink": 83, "readlink": 85, "truncate": 92, "stat": 106,
 	"lstat": 107, "truncate64": 193, "stat64": 195, "lstat64": 196, "pivot_root": 217, "openat": 295, "mkdirat": 296,
 	"mknodat": 297, "fstatat64": 300, "unlinkat": 301, "renameat": 302, "linkat": 303, "symlinkat": 304,
-	"readlinkat": 305, "faccessat": 307, "open_by_handle_at": 342, "setns": 346, "renameat2": 353, "seccomp": 354, "execveat": 358, "statx": 383,
+	"readlinkat": 305, "faccessat": 307, "open_by_handle_at": 342, "setns": 346, "renameat2": 353, "seccomp": 354, "execveat": 358, "bind": 361, "statx": 383,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,
 }
 
@@ -158,7 +161,7 @@ var numbersI386 = map[string]uint32{
 var numbersAArch64 = map[string]uint32{
 	"mknodat": 33, "mkdirat": 34, "unlinkat": 35, "symlinkat": 36, "linkat": 37, "renameat": 38, "mount": 40,
 	"pivot_root": 41, "truncate": 45, "faccessat": 48, "chdir": 49, "chroot": 51, "openat": 56, "readlinkat": 78,
-	"newfstatat": 79, "execve": 221, "open_by_handle_at": 265, "setns": 268, "renameat2": 276, "seccomp": 277, "execveat": 281, "statx": 291,
+	"newfstatat": 79, "bind": 200, "execve": 221, "open_by_handle_at": 265, "setns": 268, "renameat2": 276, "seccomp": 277, "execveat": 281, "statx": 291,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,
 }
 
@@ -166,7 +169,7 @@ var numbersAArch64 = map[string]uint32{
 var numbersARM = map[string]uint32{
 	"open": 5, "creat": 8, "link": 9, "unlink": 10, "execve": 11, "chdir": 12, "mknod": 14, "mount": 21, "access": 33,
 	"rename": 38, "mkdir": 39, "rmdir": 40, "chroot": 61, "symlink": 83, "readlink": 85, "truncate": 92, "stat": 106,
-	"lstat": 107, "truncate64": 193, "stat64": 195, "lstat64": 196, "pivot_root": 218, "openat": 322, "mkdirat": 323,
+	"lstat": 107, "truncate64": 193, "stat64": 195, "lstat64": 196, "pivot_root": 218, "bind": 282, "openat": 322, "mkdirat": 323,
 	"mknodat": 324, "fstatat64": 327, "unlinkat": 328, "renameat": 329, "linkat": 330, "symlinkat": 331,
 	"readlinkat": 332, "faccessat": 334, "open_by_handle_at": 371, "setns": 375, "renameat2": 382, "seccomp": 383, "execveat": 387, "statx": 397,
 	"io_uring_setup": 425, "move_mount": 429, "openat2": 437, "faccessat2": 439,

@@ -157,7 +157,7 @@ func (d *decoder) how(c *call, s *syscallAt) (how, error) {
 		h.inRoot = binary.LittleEndian.Uint64(b[16:])&unix.RESOLVE_IN_ROOT != 0
 	case truncates:
 		h.flags = unix.O_CREAT | unix.O_WRONLY | unix.O_TRUNC
-	case creates, renames:
+	case creates, renames, binds:
 		h.noFollow = true
 	case executes, looks:
 		if c.flags != none {
@@ -176,7 +176,7 @@ func (d *decoder) how(c *call, s *syscallAt) (how, error) {
 
 // path appends the event of one path argument.
 func (d *decoder) path(dst []Event, c *call, s *syscallAt, dir, arg int8, h how) ([]Event, error) {
-	name, err := d.mem.path(s.tid, untag(s.args[arg]))
+	name, err := d.name(c, s, arg)
 	if err != nil {
 		return dst, err
 	}
@@ -192,10 +192,20 @@ func (d *decoder) path(dst []Event, c *call, s *syscallAt, dir, arg int8, h how)
 	if pl.report == "/dev/fuse" {
 		d.shy = true
 	}
+	foreign := pl.foreign && (d.shy || !pl.sameHere(existed, h.noFollow))
 	return append(dst, Event{
 		Call: c.name, Path: pl.report, Intent: intent(c, h, existed, kind),
-		Existed: existed, Type: kind, Foreign: pl.foreign,
+		Existed: existed, Type: kind, Foreign: foreign,
 	}), nil
+}
+
+// name reads a path argument.
+func (d *decoder) name(c *call, s *syscallAt, arg int8) (string, error) {
+	addr := untag(s.args[arg])
+	if c.shape == binds {
+		return d.mem.socketPath(s.tid, addr, s.args[c.flags])
+	}
+	return d.mem.path(s.tid, addr)
 }
 
 func (d *decoder) place(c *call, tid int, dirfd int32, name string, h how) (place, error) {
@@ -224,7 +234,7 @@ func intent(c *call, h how, existed bool, kind Type) Intent {
 		return Exec
 	case enters:
 		return List
-	case creates:
+	case creates, binds:
 		if existed {
 			return Stat
 		}

@@ -13,6 +13,18 @@ type ender interface {
 	kill()    // SIGKILL to every process, now and as they appear
 }
 
+// programEnd returns a channel and what is to be called once the program has
+// ended, which closes it.
+func programEnd(opts *Options) (gone <-chan struct{}, ended func()) {
+	c := make(chan struct{})
+	return c, func() {
+		close(c)
+		if opts.Ended != nil {
+			opts.Ended()
+		}
+	}
+}
+
 // endWith ends the run when ctx does. The program is asked first, so that one
 // with children of its own ends them in its own way. gone is closed when the
 // program has ended, done when no process is left.

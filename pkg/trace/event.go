@@ -29,8 +29,8 @@ type Event struct {
 	Existed bool
 	// Type is what was there, behind links unless the call does not follow them.
 	Type Type
-	// Foreign says that the process was in another mount namespace, so that
-	// Path need not mean the same to us.
+	// Foreign says that the process was in another mount namespace, where Path
+	// leads to another file than for us.
 	Foreign bool
 }
 

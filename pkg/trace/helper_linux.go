@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -65,12 +66,12 @@ func (w *watchdog) obey() {
 			}
 			w.mu.Unlock()
 		case sayTermAll:
-			for _, pid := range descendants() {
+			for _, pid := range descendants(os.Getpid()) {
 				terminate(pid)
 			}
 		default:
 			for {
-				for _, pid := range descendants() {
+				for _, pid := range descendants(os.Getpid()) {
 					_ = unix.Kill(pid, unix.SIGKILL) // may be gone by now
 				}
 				time.Sleep(time.Millisecond)
@@ -109,8 +110,8 @@ func (w *watchdog) reap(program int) {
 	}
 }
 
-// descendants lists the processes below this one.
-func descendants() []int {
+// descendants lists the processes below those of roots.
+func descendants(roots ...int) []int {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil
@@ -124,12 +125,12 @@ func descendants() []int {
 			children[parent] = append(children[parent], pid)
 		}
 	}
-	found := []int{os.Getpid()}
+	found := slices.Clone(roots)
 	for i := 0; i < len(found); i++ {
 		found = append(found, children[found[i]]...)
 		delete(children, found[i]) // numbers reused while we read could make a circle
 	}
-	return found[1:]
+	return found[len(roots):]
 }
 
 // parentOf reads the fourth field of /proc/PID/stat; the second is the

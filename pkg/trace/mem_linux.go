@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -115,6 +116,24 @@ func (m *memory) path(tid int, addr uint64) (string, error) {
 		addr += uint64(size)
 	}
 	return "", errNoPath
+}
+
+// socketPath reads the path of a struct sockaddr_un, whose final zero byte may be
+// missing (unix(7)). Sockets of other kinds have none.
+func (m *memory) socketPath(tid int, addr, length uint64) (string, error) {
+	const family = 2 // sun_family, then the path
+	var b [unix.SizeofSockaddrUnix]byte
+	if length <= family || length > uint64(len(b)) {
+		return "", errNoPath
+	}
+	if err := m.bytes(tid, addr, b[:length]); err != nil {
+		return "", err
+	}
+	name, _, _ := strings.Cut(string(b[family:length]), "\x00")
+	if binary.LittleEndian.Uint16(b[:]) != unix.AF_UNIX || name == "" {
+		return "", errNoPath
+	}
+	return name, nil
 }
 
 // bytes reads a small structure that may lie across two pages.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -45,6 +46,8 @@ type server struct {
 	program  int          // its process, once it made its first call
 	thread   atomic.Int64 // that serves; 0 when done
 	ended    atomic.Bool  // the helper is done
+	mu       sync.Mutex   // held while a call is answered; guards the rest
+	lost     bool         // the helper was killed, and the run is over
 	seen     map[int]bool // processes
 	images   images
 	err      error
@@ -66,27 +69,28 @@ func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on 
 	case word != sayFilter || listener < 0:
 		return Result{}, fmt.Errorf("tracing helper did not start: it said %q (%v)", word, err)
 	}
-	defer unix.Close(listener)
 	// Linux before 6.6 does not have it; it only makes things faster.
 	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
 	v := &server{on: on, decoder: newDecoder(Notify, opts.Looks), conn: conn, listener: listener, seen: map[int]bool{}, images: images{}}
-	gone, done := make(chan struct{}), make(chan struct{})
-	served := make(chan struct{})
+	gone, ended := programEnd(opts)
+	done, served := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(served)
+		defer unix.Close(listener)
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		v.serve()
 	}()
 	go endWith(ctx, opts.Grace, v, gone, done)
-	told := v.listen(cmd.Path, gone)
+	told := v.listen(cmd.Path, ended)
 	close(done)
+	if told.lost {
+		v.abandon()
+		return told.result, told.err
+	}
 	v.ended.Store(true)
 	v.wake(served)
 	told.result.NoNewPrivs, told.result.Unseen = n != 0, v.decoder.unseen
-	if told.err != nil {
-		v.killSeen()
-	}
 	switch {
 	case v.err != nil:
 		return told.result, v.err
@@ -100,10 +104,11 @@ func runNotify(ctx context.Context, cmd *Command, opts *Options, s *streams, on 
 type told struct {
 	result Result
 	err    error
+	lost   bool // it said no more, though it should have
 }
 
-// listen hears the helper until it ends. It closes gone when the program has.
-func (v *server) listen(path string, gone chan struct{}) told {
+// listen hears the helper until it ends. It calls ended when the program has.
+func (v *server) listen(path string, ended func()) told {
 	var t told
 	for {
 		word, n, _, err := v.conn.hear()
@@ -112,14 +117,14 @@ func (v *server) listen(path string, gone chan struct{}) told {
 			t.err = &ExecError{path, syscall.Errno(n)}
 		case sayExit:
 			t.result.Code = n
-			close(gone)
+			ended()
 		case saySignal:
 			t.result.Signal = syscall.Signal(n)
-			close(gone)
+			ended()
 		case sayEnd:
 			return t
 		case "":
-			t.err = errors.Join(errors.New("tracing helper ended early"), err)
+			t.err, t.lost = errors.Join(errors.New("tracing helper ended early"), err), true
 			return t
 		}
 	}
@@ -157,6 +162,9 @@ func (v *server) serve() {
 			v.answer(n)
 		case unix.EINTR: // woken
 		case unix.ENOENT: // the process was killed, or none is left
+			if v.unused() {
+				return
+			}
 		default:
 			v.fail(fmt.Errorf("cannot receive system calls: %w", e))
 			return
@@ -170,8 +178,10 @@ func (v *server) answer(n *seccompNotif) {
 	tid := int(n.pid)
 	s := syscallAt{tid: tid, arch: n.arch, nr: n.nr, args: n.args}
 	var err error
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	v.events = v.events[:0]
-	if v.err == nil {
+	if v.err == nil && !v.lost {
 		v.events, err = v.decoder.decode(v.events, &s)
 	}
 	if err != nil && v.valid(n.id) {
@@ -184,13 +194,13 @@ func (v *server) answer(n *seccompNotif) {
 		v.identify(tid)
 	}
 	v.resp = seccompResp{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
-	if v.err != nil {
+	if v.err != nil || v.lost {
 		_ = unix.Kill(tid, unix.SIGKILL)
 		v.resp.flags, v.resp.error = 0, -int32(unix.EPERM)
 	}
 	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, uintptr(v.listener), unix.SECCOMP_IOCTL_NOTIF_SEND, uintptr(unsafe.Pointer(&v.resp)))
 	switch {
-	case v.err != nil || e == unix.ENOENT:
+	case v.err != nil || v.lost || e == unix.ENOENT:
 		return
 	case e != 0:
 		v.fail(refusedBy(Notify, "let a system call continue (Linux 5.5)", e))
@@ -235,13 +245,29 @@ func (v *server) term()    { _ = v.conn.say(sayTerm, 0) }
 func (v *server) termAll() { _ = v.conn.say(sayTermAll, 0) }
 func (v *server) kill()    { _ = v.conn.say(sayKill, 0) }
 
-// killSeen kills what the helper, itself killed, can no longer. Numbers may
-// have been used again: what has no filter is not ours.
-func (v *server) killSeen() {
+// unused says that no process with the filter is left (Linux 5.9).
+func (v *server) unused() bool {
+	p := []unix.PollFd{{Fd: int32(v.listener)}}
+	_, err := unix.Poll(p, 0)
+	return err == nil && p[0].Revents&unix.POLLHUP != 0
+}
+
+// abandon kills what the helper, itself killed, can no longer, and yields no
+// more events. What it does not find is killed at its next call: serve goes on
+// until nothing is left, and nobody waits for that. Numbers may have been used
+// again: what has no filter is not ours.
+func (v *server) abandon() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.lost = true
+	var ours []int
 	for pid := range v.seen {
 		status, _ := os.ReadFile(procName(pid, "status"))
 		if strings.Contains(string(status), "\nSeccomp:\t2\n") {
-			_ = unix.Kill(pid, unix.SIGKILL)
+			ours = append(ours, pid)
 		}
+	}
+	for _, pid := range append(descendants(ours...), ours...) {
+		_ = unix.Kill(pid, unix.SIGKILL)
 	}
 }

@@ -230,6 +230,24 @@ func (pl place) stat(noFollow bool, st *unix.Stat_t) error {
 	return unix.Fstatat(fd, pl.rel, st, flags)
 }
 
+// sameHere says of a place in another mount namespace that its path leads us to
+// the same file, or the same directory that the file would be made in.
+func (pl place) sameHere(existed, noFollow bool) bool {
+	here := place{rel: pl.report}
+	if !existed {
+		pl.rel, here.rel, noFollow = dirOf(pl.rel), dirOf(here.rel), false
+	}
+	var a, b unix.Stat_t
+	return pl.stat(noFollow, &a) == nil && here.stat(noFollow, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
+}
+
+// dirOf is the directory a name is looked up in. Unlike path.Dir, it keeps "..",
+// whose meaning depends on links.
+func dirOf(name string) string {
+	name = strings.TrimRight(name, "/")
+	return name[:strings.LastIndexByte(name, '/')+1] + "."
+}
+
 // statBeneath looks name up as a process with the root dir does. Linux before
 // 5.6 cannot: there, absolute links lead to our own root.
 func statBeneath(dir, name string, noFollow bool, st *unix.Stat_t) error {

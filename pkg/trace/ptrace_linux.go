@@ -28,14 +28,14 @@ type tracer struct {
 	on      func(Event) error
 	decoder *decoder
 	resume  int // PTRACE_CONT or PTRACE_SYSCALL
-	program int // its process
+	program int // its process, 0 when it has ended
 	started bool
 	result  Result
 	err     error
-	gone    chan struct{} // closed when the program has ended
-	events  []Event       // scratch
+	gone    func()  // says that the program has ended
+	events  []Event // scratch
 	threads map[int]*thread
-	mu      sync.Mutex // guards the next two, and threads against ender methods
+	mu      sync.Mutex // guards killing, and program and threads against ender methods
 	killing bool
 }
 
@@ -68,9 +68,10 @@ func tracePtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options
 		return Result{}, err
 	}
 	defer unix.Close(conn.fd)
+	gone, ended := programEnd(opts)
 	t := &tracer{
 		on: on, decoder: newDecoder(engine, opts.Looks), resume: unix.PTRACE_CONT, program: helper,
-		gone: make(chan struct{}), threads: map[int]*thread{},
+		gone: ended, threads: map[int]*thread{},
 	}
 	if engine == Syscalls {
 		t.resume = unix.PTRACE_SYSCALL
@@ -82,7 +83,7 @@ func tracePtrace(ctx context.Context, engine Engine, cmd *Command, opts *Options
 	said := make(chan helperSaid, 1)
 	go func() { said <- listen(engine, cmd.Path, conn) }()
 	done := make(chan struct{})
-	go endWith(ctx, opts.Grace, t, t.gone, done)
+	go endWith(ctx, opts.Grace, t, gone, done)
 	t.loop()
 	close(done)
 	if !t.started {
@@ -163,10 +164,14 @@ func (t *tracer) loop() {
 }
 
 func (t *tracer) ended(tid int, ws unix.WaitStatus) {
+	isProgram := tid == t.program && t.started
 	t.mu.Lock()
 	delete(t.threads, tid)
+	if isProgram {
+		t.program = 0 // its number may be given to another process
+	}
 	t.mu.Unlock()
-	if tid != t.program || !t.started {
+	if !isProgram {
 		return
 	}
 	if ws.Signaled() {
@@ -174,11 +179,7 @@ func (t *tracer) ended(tid int, ws unix.WaitStatus) {
 	} else {
 		t.result.Code = ws.ExitStatus()
 	}
-	select {
-	case <-t.gone: // its number was given to another process
-	default:
-		close(t.gone)
-	}
+	t.gone()
 }
 
 // stopped handles one stop of ptrace(2) and lets the thread go on.

@@ -52,8 +52,8 @@ type Secret struct {
 type Selection struct {
 	Needed  []Needed // in path order
 	Secrets []Secret // in path order
-	// Foreign are paths opened in other mount namespaces, in path order: what
-	// they mean cannot be told from outside.
+	// Foreign are paths that were opened in other mount namespaces and lead to
+	// other files there, in path order.
 	Foreign []string
 }
 
@@ -91,11 +91,10 @@ type selector struct {
 }
 
 func (s *selector) see(e *Event) {
-	name := clean(e.Path)
-	found := e.Existed && strings.HasPrefix(e.Call, "mkdir")        // and that was as good
-	if e.Intent == Stat && !found || name == "" || name[0] != '/' { // such as a file of memfd_create(2)
+	if !matters(e) {
 		return
 	}
+	name, found := clean(e.Path), foundDir(e)
 	at, real := s.place(name), s.opts.Resolve(name)
 	if s.isOurs(at) || s.isOurs(real) || isKernel(at) {
 		return
@@ -108,7 +107,7 @@ func (s *selector) see(e *Event) {
 	}
 	by := Opener{e.Run, e.Exe}
 	if e.Intent&Create != 0 || e.Intent&Write != 0 && followsLinks(e.Call) {
-		s.derive(path.Dir(name), Dir, by)
+		s.derive(parent(name), Dir, by)
 	}
 	switch {
 	case s.isMade(at) || e.Type != Link && s.isMade(real):
@@ -126,6 +125,18 @@ func (s *selector) see(e *Event) {
 		s.use(e, name, real, by)
 	}
 }
+
+// matters says whether an event can change a selection at all.
+func matters(e *Event) bool {
+	if !strings.HasPrefix(e.Path, "/") { // such as a file of memfd_create(2)
+		return false
+	}
+	return e.Intent != Stat || foundDir(e)
+}
+
+// foundDir says that a process wanted to make a directory, and that the one it
+// found was as good.
+func foundDir(e *Event) bool { return e.Existed && strings.HasPrefix(e.Call, "mkdir") }
 
 // use needs what was there before the runs, according to what is done with it.
 func (s *selector) use(e *Event, name, real string, by Opener) {
@@ -232,6 +243,12 @@ func clean(name string) string {
 		return name
 	}
 	return path.Clean(name)
+}
+
+// parent is the directory that a name from clean is in.
+func parent(name string) string {
+	dir, _ := path.Split(strings.TrimRight(name, "/"))
+	return cmp.Or(strings.TrimRight(dir, "/"), "/")
 }
 
 // sourceOfCompiled is the source file whose date and size CPython compares

@@ -20,11 +20,13 @@ func TestSelect(t *testing.T) {
 	}
 	for _, log := range logs {
 		t.Run(strings.TrimSuffix(filepath.Base(log), ".jsonl"), func(t *testing.T) {
-			got := describe(Select(readLog(t, log), SelectOptions{
+			opts := SelectOptions{
 				Outputs: []string{"/work/out"}, Home: "/home/me",
 				Keep:    func(p string) bool { return p == "/home/me/.aws/wanted" },
 				Resolve: resolver(t, strings.TrimSuffix(log, ".jsonl")+".links"),
-			}))
+			}
+			events := readLog(t, log)
+			got := describe(Select(events, opts))
 			want, err := os.ReadFile(strings.TrimSuffix(log, ".jsonl") + ".want")
 			if err != nil {
 				t.Fatal(err)
@@ -32,7 +34,41 @@ func TestSelect(t *testing.T) {
 			if got != string(want) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
+			recorded, all := repeated(events)
+			if got := describe(Select(recorded, opts)); got != string(want) {
+				t.Errorf("from a record:\n%s\nwant:\n%s", got, want)
+			}
+			if got := describe(Select(all, opts)); got != string(want) {
+				t.Errorf("with every event again after each:\n%s\nwant:\n%s", got, want)
+			}
 		})
+	}
+}
+
+// repeated is what a Record keeps of events, and all that was added to it: after
+// each event, those before it once more.
+func repeated(events []Event) (kept, all []Event) {
+	var r Record
+	for i := range events {
+		all = append(all, events[i])
+		all = append(all, events[:i]...)
+	}
+	for _, e := range all {
+		r.Add(e)
+	}
+	return r.Events(), all
+}
+
+func TestRecordKeepsEachOnce(t *testing.T) {
+	var r Record
+	read := Event{Run: 1, PID: 7, Exe: "/bin/cat", Call: "openat", Path: "/etc/passwd", Intent: Read, Existed: true, Type: Regular}
+	looked, byOther, again := read, read, read
+	looked.Call, looked.Intent, again.PID, byOther.Exe = "stat", Stat, 8, "/bin/tac"
+	for _, e := range []Event{read, looked, again, byOther, read} {
+		r.Add(e)
+	}
+	if got := r.Events(); len(got) != 2 || got[0].Exe != read.Exe || got[1] != (Event{Run: 1, Exe: "/bin/tac", Call: "openat", Path: "/etc/passwd", Intent: Read, Existed: true, Type: Regular}) {
+		t.Errorf("got %+v", got)
 	}
 }
 

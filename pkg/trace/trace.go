@@ -39,6 +39,9 @@ type Options struct {
 	// Grace is how long processes have to end after SIGTERM when the context
 	// ends, before SIGKILL; 0 for none, which means SIGKILL at once.
 	Grace time.Duration
+	// Ended is called, if not nil, once the program has ended; what it has left
+	// running may still make events. It must not block.
+	Ended func()
 }
 
 // Result says how a traced program ended.

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -258,13 +259,49 @@ func TestSignals(t *testing.T) {
 	})
 }
 
+// Whoever kills the helper alone ends the run, and nothing lives on that has a
+// living parent or makes another call.
+func TestKilledHelper(t *testing.T) {
+	dir := playground(t, 0)
+	out, theirs, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first never makes a call again, the second is nobody's child.
+	script := "(while :; do :; done) & (sleep 1000 &) ; cat " + dir + "/top; wait"
+	cmd := &Command{Path: "/bin/sh", Args: []string{"sh", "-c", script}, Env: []string{"PATH=/usr/bin:/bin"}, Stdout: theirs}
+	killed, program := false, 0
+	_, err = Run(t.Context(), cmd, Options{Engine: Notify}, func(e Event) error {
+		if program == 0 {
+			program = e.PID
+		}
+		if e.Path == dir+"/top" {
+			killed = true
+			return unix.Kill(parentOf(program), unix.SIGKILL)
+		}
+		return nil
+	})
+	theirs.Close()
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		t.Skip(err)
+	}
+	if !killed || err == nil || !strings.Contains(err.Error(), "tracing helper ended early") {
+		t.Errorf("killed %v: %v", killed, err)
+	}
+	if _, err := io.ReadAll(out); err != nil { // until all who could write are gone
+		t.Error(err)
+	}
+}
+
 // A daemon outlives the program; the run lasts until it is gone.
 func TestDaemon(t *testing.T) {
 	probe, dir := compile(t, "probe"), playground(t, 0)
 	eachEngine(t, func(t *testing.T, engine Engine) {
-		r := record(t, Options{Engine: engine}, probe, "daemon", dir)
-		if r.result.Code != 5 {
-			t.Errorf("exit status %d", r.result.Code)
+		var ended atomic.Int32
+		r := record(t, Options{Engine: engine, Ended: func() { ended.Add(1) }}, probe, "daemon", dir)
+		if r.result.Code != 5 || ended.Load() != 1 {
+			t.Errorf("exit status %d, said to have ended %d times", r.result.Code, ended.Load())
 		}
 		if got := r.below(dir); !slices.Equal(got, []string{"openat top read"}) {
 			t.Errorf("got %q", got)

@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,8 +17,10 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -162,13 +165,37 @@ static int clones(void) {
 	return 0;
 }
 
-// Hides DIR/sub behind another file system, for itself only.
+// Hides DIR/sub behind another file system, for itself only. All else stays what
+// it is for others.
 static int hides(void) {
 	check(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "unshare");
 	check(mount("none", "sub", "tmpfs", 0, NULL) == 0, "mount");
 	close(open("sub/file", O_CREAT | O_WRONLY, 0600));
 	openclose("sub/file");
-	return 0;
+	openclose("top");
+	close(open("made", O_CREAT | O_WRONLY, 0600));
+	return unlink("made");
+}
+
+static int bindto(int family, const void *address, size_t length) {
+	int fd = socket(family, SOCK_STREAM, 0);
+	check(fd >= 0, "socket");
+	return bind(fd, address, length);
+}
+
+// Sockets with a name, and without.
+static int sockets(void) {
+	struct sockaddr_un un = {.sun_family = AF_UNIX, .sun_path = "sub/socket!"};
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	size_t length = offsetof(struct sockaddr_un, sun_path) + strlen("sub/socket");
+	check(bindto(AF_UNIX, &un, length) == 0, "bind"); // the name ends with the address
+	check(bindto(AF_UNIX, &un, length) == -1 && errno == EADDRINUSE, "bind again");
+	memcpy(un.sun_path, "\0hidden", 7);
+	check(bindto(AF_UNIX, &un, sizeof un) == 0, "bind an abstract name");
+	check(bindto(AF_UNIX, &un, sizeof un.sun_family) == 0, "bind no name");
+	check(bindto(AF_INET, &in, sizeof in) == 0, "bind a port");
+	check(bindto(AF_UNIX, NULL, sizeof un) == -1 && errno == EFAULT, "bind nothing");
+	return unlink("sub/socket");
 }
 
 static int identity(void) {
@@ -193,6 +220,7 @@ int main(int argc, char **argv) {
 	static const struct { const char *name; int (*run)(void); } cases[] = {
 		{"fexec", fexec}, {"memfd", memfd}, {"handle", handle}, {"uring", uring}, {"filter", filter}, {"tsync", tsync},
 		{"listener", listener}, {"tty", tty}, {"clones", clones}, {"hides", hides}, {"identity", identity},
+		{"sockets", sockets},
 #ifdef __x86_64__
 		{"int80", int80},
 #endif
