@@ -1,14 +1,11 @@
 package closure
 
-import (
-	"strings"
-
-	"github.com/5bbb5df2/pack/pkg/ldso"
-)
+import "strings"
 
 // Dlopen adds what dlopen(3) of name, called from the object by, would load to
-// a copy of the image g. A name without a slash is searched for as a need of by
-// is, its DT_RUNPATH included. It returns what that loads besides g, and the
+// a copy of the image g. The name is searched for as a need of by is, its
+// DT_RUNPATH included; one with a slash is a path, in which glibc replaces
+// $ORIGIN and its like. It returns what that loads besides g, and the
 // object itself, which may be one that g has already. by is nil for the main
 // program. What the object misses becomes a warning, as with Open.
 //
@@ -20,16 +17,15 @@ func (r *Resolver) Dlopen(g *Graph, by *Node, name string) (*Graph, *Node, error
 	own := &Graph{Main: g.Main, Interp: g.Interp, System: g.System,
 		names: clone(g.names), reals: clone(g.reals), ids: clone(g.ids)}
 	l := &load{Resolver: r, g: own, tolerant: true}
-	found := ldso.Found{Path: name, How: ldso.ByPath}
 	if !strings.Contains(name, "/") {
 		if to, _ := l.loaded(name); to != nil {
 			return own, to, nil
 		}
-		c := l.config()
-		var err error
-		if found, err = c.Search(name, by.req); err != nil {
-			return nil, nil, err
-		}
+	}
+	c := l.config()
+	found, err := c.Search(name, by.req)
+	if err != nil {
+		return nil, nil, err
 	}
 	to, err := l.open(by, Opened, name, found)
 	if err != nil {

@@ -58,7 +58,7 @@ func (r *ruler) add(m rules.Match, file string, by *member, lib []string) error 
 	for _, a := range m.Rule.Do {
 		for _, arg := range m.Expand(a.Arg, lib) {
 			key := m.Rule.Name + " " + string(a.Verb) + " " + arg
-			if a.Verb == rules.Make && readsEvidence(rules.Making(arg)) {
+			if a.Verb == rules.Modules || a.Verb == rules.Make && readsEvidence(rules.Making(arg)) {
 				key += " " + file
 			}
 			if r.done[key] {
@@ -137,6 +137,10 @@ func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) (found b
 		return false, err
 	}
 	for _, n := range names {
+		if a.Verb == rules.Modules {
+			r.modules(in, n, by.file)
+			continue
+		}
 		if err := in.optional(n); err != nil {
 			return false, err
 		}

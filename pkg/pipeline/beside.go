@@ -14,12 +14,14 @@ const maxBeside = 2000
 
 // dialect is how the scripts of a language name files of their own.
 type dialect struct {
-	runBy *regexp.Regexp // the #! line
+	runBy *pattern // the #! line
 	// reads is a statement that reads a file, relative to the one it stands in.
-	reads *regexp.Regexp
+	reads *pattern
 	// uses is a statement that reads a module, by its name, from the directories
 	// that are searched.
-	uses *regexp.Regexp
+	uses *pattern
+	// modules returns the names of those modules, where a pattern is too little.
+	modules func(text string) []string
 	// own tells that the directory of the script is searched.
 	own bool
 	// ends are what may follow the name of a file or module.
@@ -28,43 +30,43 @@ type dialect struct {
 
 var dialects = []dialect{
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
-		reads: regexp.MustCompile(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
+		runBy: newPattern(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
+		reads: newPattern(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
 		ends:  []string{"", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\bj?ruby`),
-		reads: regexp.MustCompile(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
-		uses:  regexp.MustCompile(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
+		runBy: newPattern(`^#![^\n]*\bj?ruby`),
+		reads: newPattern(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
+		uses:  newPattern(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
 		ends:  []string{"", ".rb", ".so"},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\bperl`),
-		reads: regexp.MustCompile(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
-		uses:  regexp.MustCompile(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
+		runBy: newPattern(`^#![^\n]*\bperl`),
+		reads: newPattern(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
+		uses:  newPattern(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
 		ends:  []string{"", ".pm", ".pl"},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\bphp`),
-		reads: regexp.MustCompile(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
+		runBy: newPattern(`^#![^\n]*\bphp`),
+		reads: newPattern(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
 		ends:  []string{""},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\b(?:python|pypy)`),
-		uses:  regexp.MustCompile(`(?m)^\s*(?:from\s+([.\w]+)\s+import|import\s+(\w[\w., \t]*))`),
-		own:   true,
-		ends:  []string{"", ".py", ".abi3.so"},
+		runBy:   newPattern(`^#![^\n]*\b(?:python|pypy)`),
+		modules: func(text string) []string { return scanPython(text).allModules() },
+		own:     true,
+		ends:    []string{"", ".py", ".abi3.so"},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\blua`),
-		reads: regexp.MustCompile(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
-		uses:  regexp.MustCompile(`\brequire[\s(]*["']([\w.]+)`),
+		runBy: newPattern(`^#![^\n]*\blua`),
+		reads: newPattern(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
+		uses:  newPattern(`\brequire[\s(]*["']([\w.]+)`),
 		own:   true,
 		ends:  []string{"", ".lua", ".so", "/init.lua"},
 	},
 	{
-		runBy: regexp.MustCompile(`^#![^\n]*\b(?:tclsh|wish|expect)`),
-		reads: regexp.MustCompile(`\bsource\s+["{]?([\w./+-]+)`),
+		runBy: newPattern(`^#![^\n]*\b(?:tclsh|wish|expect)`),
+		reads: newPattern(`\bsource\s+["{]?([\w./+-]+)`),
 		ends:  []string{""},
 	},
 	{runBy: shellScript, ends: []string{""}},
@@ -79,19 +81,19 @@ const here = `(?:\b__dir__\b|\b__DIR__\b|\b__dirname\b|\bimport\.meta\.dirname\b
 const tail = `((?:\)*\s*[.+,/]\s*["'][\w./+-]+["'])+|/[\w./+-]+| [\w.+-]+(?:/[\w.+-]+)*\])`
 
 var (
-	ownDirectory = regexp.MustCompile(here)
+	ownDirectory = newPattern(here)
 
-	fromHere = regexp.MustCompile(here + tail)
-	hereIs   = regexp.MustCompile(`(?m)([$@]?\b\w+)\s*=\s*(?:[\w.]+\()*(?:os\.path\.|File\.)?` + here + `[\s);]*$`)
-	expanded = regexp.MustCompile(`\bexpand_path[\s(]*["']([\w./+-]+)["']\s*,\s*(__FILE__|__dir__)`)
-	pieces   = regexp.MustCompile(`["']([\w./+-]+)["']`)
+	fromHere = newPattern(here + tail)
+	hereIs   = newPattern(`(?m)([$@]?\b\w+)\s*=\s*(?:[\w.]+\()*(?:os\.path\.|File\.)?` + here + `[\s);]*$`)
+	expanded = newPattern(`\bexpand_path[\s(]*["']([\w./+-]+)["']\s*,\s*(__FILE__|__dir__)`)
+	pieces   = newPattern(`["']([\w./+-]+)["']`)
 )
 
 // namesHere returns the paths, relative to the directory of a script, of what
 // the script names by an expression for that directory.
 func namesHere(text string) []string {
 	var out []string
-	add := func(re *regexp.Regexp) {
+	add := func(re *pattern) {
 		for _, m := range re.FindAllStringSubmatch(text, maxBeside) {
 			rest := m[len(m)-1]
 			if parts := pieces.FindAllStringSubmatch(rest, -1); parts != nil {
@@ -105,7 +107,7 @@ func namesHere(text string) []string {
 	}
 	add(fromHere)
 	for _, m := range hereIs.FindAllStringSubmatch(text, 20) {
-		add(regexp.MustCompile(`(?:^|[^\w$])` + regexp.QuoteMeta(m[1]) + `\b\}?` + tail))
+		add(newPattern(`(?:^|[^\w$])` + regexp.QuoteMeta(m[1]) + `\b\}?` + tail))
 	}
 	for _, m := range expanded.FindAllStringSubmatch(text, maxBeside) {
 		name := m[1]
@@ -165,7 +167,11 @@ func (n *neighbours) scan(file, text string) error {
 			return err
 		}
 	}
-	for _, name := range submatches(n.how.uses, text) {
+	modules := submatches(n.how.uses, text)
+	if n.how.modules != nil {
+		modules = n.how.modules(text)
+	}
+	for _, name := range modules {
 		for _, name := range strings.Split(name, ",") {
 			if err := n.module(dir, name); err != nil {
 				return err
@@ -179,7 +185,7 @@ func (n *neighbours) scan(file, text string) error {
 // whatever it will.
 func (n *neighbours) scanShell(file, text string) error {
 	plain, _ := settled(text, file, map[string]string{})
-	below := regexp.MustCompile(regexp.QuoteMeta(path.Dir(file)) + `/[\w./+-]*\w`)
+	below := newPattern(regexp.QuoteMeta(path.Dir(file)) + `/[\w./+-]*\w`)
 	for _, name := range below.FindAllString(uncommented(plain), maxNamedPaths) {
 		if err := n.named(path.Clean(name)); err != nil {
 			return err
@@ -188,7 +194,7 @@ func (n *neighbours) scanShell(file, text string) error {
 	return nil
 }
 
-func submatches(re *regexp.Regexp, text string) []string {
+func submatches(re *pattern, text string) []string {
 	if re == nil {
 		return nil
 	}
@@ -274,7 +280,7 @@ func (n *neighbours) isOwnDir(real string) bool {
 }
 
 // systemDir are the directories that many packages share.
-var systemDir = regexp.MustCompile(`^/$|^/(?:usr/|usr/local/|opt/)?\w*$|^/(?:home|root|tmp|var|etc|srv)(?:/[^/]*)?$|-packages$|/(?:bin|sbin)$`)
+var systemDir = newPattern(`^/$|^/(?:usr/|usr/local/|opt/)?\w*$|^/(?:home|root|tmp|var|etc|srv)(?:/[^/]*)?$|-packages$|/(?:bin|sbin)$`)
 
 // follow looks into a file, or into those of a directory.
 func (n *neighbours) follow(real string, fi fs.FileInfo) error {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -16,26 +15,26 @@ var (
 	// called are the functions by which those languages run a command (perlfunc
 	// system, exec, qx; Python subprocess, os, shutil; Ruby Kernel, IO; PHP
 	// program execution functions).
-	called = regexp.MustCompile(`\b(?:system|exec|[Pp]open|run|call|check_call|check_output|spawn\w*|exec[lv]\w*|shell_exec|passthru|proc_open|which|getoutput|getstatusoutput)\b\s*\(?\s*(?:args\s*=\s*)?[\[(]?\s*(?:\w+::\w+,\s*)?` + literal)
+	called = newPattern(`\b(?:system|exec|[Pp]open|run|call|check_call|check_output|spawn\w*|exec[lv]\w*|shell_exec|passthru|proc_open|which|getoutput|getstatusoutput)\b\s*\(?\s*(?:args\s*=\s*)?[\[(]?\s*(?:\w+::\w+,\s*)?` + literal)
 	// piped is open of Perl with a pipe: open(F, "ls -l |"), open(F, "-|", "ls").
-	piped = regexp.MustCompile(`\bopen3?\b[^;\n]*?['"](?:-\||\|-)['"]\s*,\s*` + literal + `|\bopen\b[^;\n]*,\s*"([^"\n|]*)\|\s*"`)
+	piped = newPattern(`\bopen3?\b[^;\n]*?['"](?:-\||\|-)['"]\s*,\s*` + literal + `|\bopen\b[^;\n]*,\s*"([^"\n|]*)\|\s*"`)
 	// kept is a list that is named a command.
-	kept = regexp.MustCompile(`\b\w*(?:cmd|command|argv)s?\s*\+?=\s*[\[(]\s*` + literal)
+	kept = newPattern(`\b\w*(?:cmd|command|argv)s?\s*\+?=\s*[\[(]\s*` + literal)
 	// chosen is a program that a variable stands for, or that is taken for want
 	// of a setting: $m4 = $ENV{M4} || '/usr/bin/m4'.
-	chosen = regexp.MustCompile(`(?:=|\|\||//|\bor)\s*["'](/(?:usr/(?:local/)?)?s?bin/[\w.+-]+)["']`)
+	chosen = newPattern(`(?:=|\|\||//|\bor)\s*["'](/(?:usr/(?:local/)?)?s?bin/[\w.+-]+)["']`)
 	// listed is a list of words of Perl that is named commands.
-	listed = regexp.MustCompile(`\b\w*(?:cmd|command)s\s*=\s*qw\s*\(([^)]*)\)`)
+	listed = newPattern(`\b\w*(?:cmd|command)s\s*=\s*qw\s*\(([^)]*)\)`)
 	// backquoted is a command as Perl, Ruby and PHP embed it.
-	backquoted = regexp.MustCompile("`([^`\n]+)`")
+	backquoted = newPattern("`([^`\n]+)`")
 	// beside is the name of a file in a directory that a variable holds.
-	beside = regexp.MustCompile(`[.+]\s*["']/([\w.+-]+)["']`)
+	beside = newPattern(`[.+]\s*["']/([\w.+-]+)["']`)
 	// dashed is a name that may be that of a program of the same family.
-	dashed = regexp.MustCompile(`["']([\w.+]+-[\w.+-]+)["']`)
+	dashed = newPattern(`["']([\w.+]+-[\w.+-]+)["']`)
 	// explained is the documentation that stands in Python's code: a string that
 	// is a statement.
-	explained = regexp.MustCompile(`(?ms)^[ \t]*[rRuU]?(?:""".*?"""|'''.*?''')`)
-	hasQuotes = regexp.MustCompile(`^#!.*(?:perl|ruby|php)`)
+	explained = newPattern(`(?ms)^[ \t]*[rRuU]?(?:""".*?"""|'''.*?''')`)
+	hasQuotes = newPattern(`^#!.*(?:perl|ruby|php)`)
 )
 
 // callWords returns the commands that a script of Perl, Python, Ruby or PHP
@@ -43,7 +42,7 @@ var (
 func callWords(text string) []string {
 	code := explained.ReplaceAllString(uncommented(text), "")
 	var commands []string
-	for _, re := range []*regexp.Regexp{called, piped, kept, chosen} {
+	for _, re := range []*pattern{called, piped, kept, chosen} {
 		for _, m := range re.FindAllStringSubmatch(code, -1) {
 			commands = append(commands, strings.Trim(strings.Join(m[1:], ""), `"'`))
 		}

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/object"
@@ -133,17 +132,9 @@ func (b *builder) entry(real string, fi fs.FileInfo) (plan.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	maps.DeleteFunc(attrs, func(name string, _ []byte) bool { return !travels(name) })
+	maps.DeleteFunc(attrs, func(name string, _ []byte) bool { return !plan.KeepsXattr(name) })
 	e.Xattrs = attrs
 	return e, nil
-}
-
-// travels tells whether an extended attribute belongs to the file rather than
-// to the machine it is on: SELinux labels, IMA signatures and what overlayfs
-// notes down for itself do not travel (xattr(7)).
-func travels(name string) bool {
-	return name == "security.capability" || strings.HasPrefix(name, "system.posix_acl_") ||
-		strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "user.overlay.")
 }
 
 // addPath puts what name leads to into the plan under its real path, with

@@ -25,6 +25,7 @@ func (r *ruler) commandsOf(in *includer, script string, known map[string]string)
 	if err := r.programsOf(interpretedScripts(plain), in.why); err != nil {
 		return err
 	}
+	asked := lookedFor(text)
 	// The settled text lacks the commands that told where the script is.
 	for _, s := range []*shellScan{scanShell(text), scanShell(plain)} {
 		for _, name := range s.beside {
@@ -33,8 +34,9 @@ func (r *ruler) commandsOf(in *includer, script string, known map[string]string)
 				return err
 			}
 		}
-		r.guardedOf(guarded(text, s.commands()), in.why)
-		if err := r.programsOf(unguarded(text, s.commands()), in.why); err != nil {
+		without, needed := asked.split(s.commands())
+		r.guardedOf(without, in.why)
+		if err := r.programsOf(needed, in.why); err != nil {
 			return err
 		}
 		for _, name := range s.sources() {

@@ -86,19 +86,3 @@ func compressible(p *Program) error {
 	}
 	return nil
 }
-
-// hardLinks makes entries that are one inode in the root one inode in the
-// bundle.
-func (b *builder) hardLinks() {
-	first := map[rootfs.FileID]string{}
-	for e := range b.plan.All() {
-		if e.Mode.Type() != 0 || e.From.ID == (rootfs.FileID{}) {
-			continue
-		}
-		if to, ok := first[e.From.ID]; ok {
-			b.plan.Update(e.Path, func(e *plan.Entry) { e.HardLink = to })
-			continue
-		}
-		first[e.From.ID] = e.Path
-	}
-}

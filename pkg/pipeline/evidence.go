@@ -1,10 +1,9 @@
 package pipeline
 
 import (
-	"bytes"
+	"cmp"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,27 +19,36 @@ import (
 type evidence struct {
 	root   rootfs.FS
 	wanted *object.Wanted // nil if nobody asks
-	texts  []string
-	words  []string
+	// search looks for heads, places, and the texts and words of the rules.
+	search *textSearch
+	texts  int // how many texts there are
 
-	mu    sync.Mutex
-	extra map[string]object.Extra // by real path
-	// found are the texts of programs, by real path, and placed those programs
-	// that have one of places written out.
-	found  map[string][]string
-	placed map[string]bool
+	mu      sync.Mutex
+	extra   map[string]object.Extra // by real path
+	scanned map[string]*fileTexts   // likewise
 }
 
-// places are texts one of which a program has that looks for files of its own:
-// what paths begin with, or how it finds its own directory.
-var places = strings.Fields(`/usr/ /etc/ /var/ /bin/ /sbin/ share/ /proc/self/exe`)
+// fileTexts is what a program, library or script has written out.
+type fileTexts struct {
+	texts, words []string // of those that the rules ask about
+	// placed tells that it may look for files of its own: it holds what a path
+	// begins with, or how a program finds its own directory.
+	placed bool
+	// paths are its strings that are paths or begin with one, one a line; a
+	// string may be several that colons part.
+	paths string
+}
+
+// places are, with heads, the texts that make a file placed.
+var places = []string{"share/", "/proc/self/exe"}
 
 func newEvidence(spec *Spec, root rootfs.FS) *evidence {
-	e := &evidence{root: root, extra: map[string]object.Extra{}, found: map[string][]string{}, placed: map[string]bool{}}
+	e := &evidence{root: root, extra: map[string]object.Extra{}, scanned: map[string]*fileTexts{}}
 	if spec.Rules != nil {
 		e.wanted = object.NewWanted(spec.Rules.Set.Symbols())
 		e.wanted.Except = isSystems
-		e.texts, e.words = spec.Rules.Set.Texts(), spec.Rules.Set.Words()
+		texts := spec.Rules.Set.Texts()
+		e.search, e.texts = newTextSearch(slices.Concat(heads, places, texts, spec.Rules.Set.Words())), len(texts)
 	}
 	return e
 }
@@ -60,8 +68,8 @@ func (e *evidence) read(real string) (*object.Object, error) {
 	defer e.mu.Unlock()
 	e.extra[real] = x
 	// The libc can be run, too.
-	if _, ok := e.found[real]; !ok && e.wanted != nil && o.Soname == "" && closure.Classify(o) != closure.Library {
-		e.found[real], e.placed[real] = e.programTexts(f, size)
+	if e.wanted != nil && o.Soname == "" && closure.Classify(o) != closure.Library && e.scanned[real] == nil {
+		e.scanned[real] = e.scan(f, size, real)
 	}
 	return o, nil
 }
@@ -81,28 +89,63 @@ func (e *evidence) fact(n *closure.Node, main bool) rules.Fact {
 	if !main {
 		return f
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if _, ok := e.found[n.Real]; !ok {
-		if file, size, err := rootfs.OpenRegular(e.root, n.Real); err == nil {
-			e.found[n.Real], e.placed[n.Real] = e.programTexts(file, size)
-			file.Close()
-		}
-	}
-	f.Main, f.Texts = closure.Classify(n.Obj) != closure.Library, e.found[n.Real]
+	f.Main, f.Texts = closure.Classify(n.Obj) != closure.Library, e.written(n.Real).texts
 	return f
 }
 
-// programTexts looks for the texts of a program.
-func (e *evidence) programTexts(r io.ReaderAt, size int64) (texts []string, placed bool) {
-	for _, t := range textsIn(r, size, slices.Concat(e.texts, places)) {
-		if slices.Contains(places, t) {
-			placed = true
-		} else {
-			texts = append(texts, t)
+// written returns what the file at a real path has written out: nothing if it
+// cannot be read, or if nobody asks.
+func (e *evidence) written(real string) *fileTexts {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if t := e.scanned[real]; t != nil || e.search == nil {
+		return cmp.Or(t, &fileTexts{})
+	}
+	f, size, err := rootfs.OpenRegular(e.root, real)
+	if err != nil {
+		return &fileTexts{}
+	}
+	defer f.Close()
+	t := e.scan(f, size, real)
+	e.scanned[real] = t
+	return t
+}
+
+// isPlaced tells whether a program that was read may look for files of its own.
+func (e *evidence) isPlaced(real string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	t := e.scanned[real]
+	return t != nil && t.placed
+}
+
+// scan reads through a file.
+func (e *evidence) scan(r io.ReaderAt, size int64, real string) *fileTexts {
+	t := &fileTexts{}
+	strs := newPathStrings(rules.Prefix(path.Dir(real)))
+	have := make([]bool, len(e.search.texts))
+	chunks(r, size, func(b []byte) {
+		strs.chunk()
+		e.search.each(b, func(text, at int) {
+			if text < len(heads) {
+				strs.begin(b, text, at)
+			}
+			have[text] = true
+		})
+	})
+	t.paths = strs.String()
+	for i, text := range e.search.texts {
+		switch asked := i - len(heads) - len(places); {
+		case !have[i]:
+		case asked < 0:
+			t.placed = true
+		case asked < e.texts:
+			t.texts = append(t.texts, text)
+		default:
+			t.words = append(t.words, text)
 		}
 	}
-	return texts, placed
+	return t
 }
 
 // compiledDirs returns the absolute paths that a program has written out, each
@@ -135,7 +178,7 @@ func (e *evidence) compiledDirs(real string) []string {
 const maxCompiled = 2000
 
 // compiledDir is a string of C that is a path, or several that colons part.
-var compiledDir = regexp.MustCompile(`\x00(/[\w.+:/-]{1,512})`)
+var compiledDir = newPattern(`\x00(/[\w.+:/-]{1,512})`)
 
 // textsOf returns those of the texts that a program or script holds.
 func (e *evidence) textsOf(real string, texts []string) []string {
@@ -145,72 +188,4 @@ func (e *evidence) textsOf(real string, texts []string) []string {
 	}
 	defer f.Close()
 	return textsIn(f, size, texts)
-}
-
-// textsIn returns those of the texts that r holds. What cannot be read holds
-// none.
-func textsIn(r io.ReaderAt, size int64, texts []string) []string {
-	const most, overlap = 128 << 10, 256
-	w := newTextSearch(texts)
-	buf := make([]byte, min(size, most))
-	for off := int64(0); w.left > 0; off += most - overlap {
-		n, err := r.ReadAt(buf, off)
-		w.search(buf[:n])
-		if err != nil || off+int64(n) >= size {
-			break
-		}
-	}
-	return w.found
-}
-
-// textSearch looks for many texts in one pass.
-type textSearch struct {
-	// may has a bit for each pair of bytes that a text begins with.
-	may   [1 << 16 / 64]uint64
-	texts []string // in order
-	have  []bool
-	left  int
-	found []string
-}
-
-func newTextSearch(texts []string) *textSearch {
-	w := &textSearch{texts: slices.Clone(texts), have: make([]bool, len(texts))}
-	slices.Sort(w.texts)
-	w.texts = slices.DeleteFunc(w.texts, func(t string) bool { return len(t) < 2 })
-	w.left = len(w.texts)
-	for _, t := range w.texts {
-		key := uint(t[0]) | uint(t[1])<<8
-		w.may[key/64] |= 1 << (key % 64)
-	}
-	return w
-}
-
-func (w *textSearch) search(b []byte) {
-	if len(b) == 0 {
-		return
-	}
-	key := uint(b[0]) << 8
-	for i, c := range b[1:] {
-		key = key>>8 | uint(c)<<8
-		if w.may[key/64]&(1<<(key%64)) != 0 {
-			w.at(b[i:])
-		}
-	}
-}
-
-// at finds the texts that b begins with.
-func (w *textSearch) at(b []byte) {
-	i, _ := slices.BinarySearchFunc(w.texts, b, func(t string, b []byte) int {
-		if t[0] != b[0] {
-			return int(t[0]) - int(b[0])
-		}
-		return int(t[1]) - int(b[1])
-	})
-	for ; i < len(w.texts) && w.texts[i][0] == b[0] && w.texts[i][1] == b[1]; i++ {
-		if t := w.texts[i]; !w.have[i] && bytes.HasPrefix(b, []byte(t)) {
-			w.have[i] = true
-			w.left--
-			w.found = append(w.found, t)
-		}
-	}
 }

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -21,29 +19,38 @@ type guardedCommand struct {
 
 // asks is how a script of shell looks for a command (POSIX command, type and
 // hash); an assignment of what was found is no question.
-var asks = regexp.MustCompile(`(?m)(=?)(?:\$\(|` + "`" + `)?(!\s*)?\b(?:command\s+-[vV]|which|type(?:\s+-\w+)?|hash)\s+["']?([\w.+-]+)([^\n]*)`)
+var asks = newPattern(`(?m)(=?)(?:\$\(|` + "`" + `)?(!\s*)?\b(?:command\s+-[vV]|which|type(?:\s+-\w+)?|hash)\s+["']?([\w.+-]+)([^\n]*)`)
 
 // guarded returns those of the commands that a script looks for first, and
 // nowhere ends for want of.
 func guarded(text string, commands []string) []string {
-	asked := map[string]bool{}
+	without, _ := lookedFor(text).split(commands)
+	return without
+}
+
+// lookups are the commands that a script looks for: true for those that it
+// can do without.
+type lookups map[string]bool
+
+func lookedFor(text string) lookups {
+	asked := lookups{}
 	for _, m := range asks.FindAllStringSubmatch(uncommented(text), -1) {
 		found, seen := asked[m[3]]
 		asked[m[3]] = (found || !seen) && m[1] == "" && m[2] == "" && !strings.Contains(m[4], "||")
 	}
-	var out []string
-	for _, c := range commands {
-		if asked[c] {
-			out = append(out, c)
-		}
-	}
-	return out
+	return asked
 }
 
-// unguarded returns the other commands.
-func unguarded(text string, commands []string) []string {
-	without := guarded(text, commands)
-	return slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return slices.Contains(without, c) })
+// split parts the commands that the script can do without from the others.
+func (a lookups) split(commands []string) (without, needed []string) {
+	for _, c := range commands {
+		if a[c] {
+			without = append(without, c)
+		} else {
+			needed = append(needed, c)
+		}
+	}
+	return without, needed
 }
 
 // guardedOf keeps commands for when it is known what else is in the bundle.

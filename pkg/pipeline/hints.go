@@ -20,6 +20,9 @@ type hint struct {
 }
 
 func (h hint) evidence() string {
+	if h.file == "" {
+		return "what --with asks for is in the bundle"
+	}
 	if h.match.Kind == rules.Soname {
 		return strings.TrimPrefix(h.match.Evidence, "is ") + " is in the bundle"
 	}
@@ -94,7 +97,7 @@ func (r *ruler) fork() (*ruler, map[*member]*member) {
 	for _, m := range []*map[string]bool{&f.examined, &f.done, &f.found, &f.spoken} {
 		*m = maps.Clone(*m)
 	}
-	f.packages, f.objects = nil, maps.Clone(r.objects)
+	f.packages, f.objects, f.python = nil, maps.Clone(r.objects), r.python.clone()
 	f.hints, f.suggested, f.guarded = nil, nil, nil
 	return &f, members
 }
@@ -103,7 +106,7 @@ func (r *ruler) fork() (*ruler, map[*member]*member) {
 func contentSize(p *plan.Plan) int64 {
 	total := int64(0)
 	seen := map[rootfs.FileID]bool{}
-	for e := range p.All() {
+	for e := range p.Each() {
 		if id := e.From.ID; id == (rootfs.FileID{}) || !seen[id] {
 			seen[id] = true
 			total += e.Size

@@ -275,7 +275,7 @@ func (b *builder) forgive(g *closure.Graph) {
 		return
 	}
 	have := map[string]bool{}
-	for e := range b.plan.All() {
+	for e := range b.plan.Each() {
 		if !e.Mode.IsDir() {
 			have[path.Base(e.Path)] = true
 		}

@@ -112,8 +112,8 @@ func (r *ruler) started() []fact {
 		if m.Graph != nil {
 			f = r.evidence.fact(m.Graph.Main, true)
 		} else {
-			f.Texts = r.evidence.textsOf(m.Real, r.evidence.texts)
-			f.Words = r.evidence.textsOf(m.Real, r.evidence.words)
+			t := r.evidence.written(m.Real)
+			f.Texts, f.Words = t.texts, t.words
 		}
 		f.Start = m.Path
 		for _, run := range m.Runs {

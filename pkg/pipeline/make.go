@@ -62,7 +62,7 @@ func (r *ruler) passwd() string {
 		"root:x:0:0:root:/root:/bin/sh",
 		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
 		"nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin",
-	}, func(e plan.Entry) int { return e.UID })
+	}, func(e *plan.Entry) int { return e.UID })
 }
 
 // group is the /etc/group of the bundle. Of the members of a group those are
@@ -75,7 +75,7 @@ func (r *ruler) group() string {
 	}
 	var out strings.Builder
 	for line := range strings.Lines(r.accounts("/etc/group", []string{"root:x:0:", "nogroup:x:65534:", "nonroot:x:65532:"},
-		func(e plan.Entry) int { return e.GID })) {
+		func(e *plan.Entry) int { return e.GID })) {
 		head, members := strings.TrimSuffix(line, "\n"), ""
 		if i := strings.LastIndexByte(head, ':'); i >= 0 {
 			head, members = head[:i+1], head[i+1:]
@@ -90,10 +90,10 @@ func (r *ruler) group() string {
 // container has and the owners that occur in the bundle: names of people do
 // not belong into an image. Each standard line stands in for one the root
 // lacks.
-func (r *ruler) accounts(file string, standard []string, owner func(plan.Entry) int) string {
+func (r *ruler) accounts(file string, standard []string, owner func(*plan.Entry) int) string {
 	const idField = 2
 	wanted := map[string]bool{}
-	for e := range r.plan.All() {
+	for e := range r.plan.Each() {
 		wanted[strconv.Itoa(owner(e))] = true
 	}
 	var out []string

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,15 +20,15 @@ const (
 )
 
 // namedPath is a path in the trees where packages keep what belongs to them.
-var namedPath = regexp.MustCompile(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
+var namedPath = newPattern(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
 
 // common are directories of many packages; a script or program that names one
 // means something in it.
-var common = regexp.MustCompile(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|debug|misc|perl|perl5|python3|ruby|nodejs|tcltk|terminfo|xml|sgml|X11|[^/]*-linux-gnu[^/]*)$|^/usr/lib/debug/|^/etc/[^/]*$`)
+var common = newPattern(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|debug|misc|perl|perl5|ruby|nodejs|tcltk|terminfo|xml|sgml|X11|[^/]*-linux-gnu[^/]*)$|^/usr/(local/)?lib/(python3$|debug/)|^/etc/[^/]*$`)
 
 // ofLibc are paths that each program holds which the C library is linked into
 // statically; rules of their own are about them.
-var ofLibc = regexp.MustCompile(`^/usr/lib(64)?/([^/]*-linux-[^/]*/)?(gconv|locale)(/|$)`)
+var ofLibc = newPattern(`^/usr/lib(64)?/([^/]*-linux-[^/]*/)?(gconv|locale)(/|$)`)
 
 // private are files of /etc that are the machine's, or the container's.
 var private = strings.Fields(`/etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/hosts /etc/hostname /etc/resolv.conf /etc/fstab /etc/mtab /etc/machine-id /etc/ld.so.cache`)
@@ -64,8 +63,8 @@ func (r *ruler) namedFiles(in *includer, script string) error {
 var (
 	// tree is a string that is one of the trees where packages keep directories,
 	// and dirName one that may be the name of such a directory.
-	tree    = regexp.MustCompile(`["'](/usr(?:/local)?/(?:share|lib|libexec))/?["']`)
-	dirName = regexp.MustCompile(`["']([a-z][\w.+-]{2,})["']`)
+	tree    = newPattern(`["'](/usr(?:/local)?/(?:share|lib|libexec))/?["']`)
+	dirName = newPattern(`["']([a-z][\w.+-]{2,})["']`)
 )
 
 // joinedPaths returns the paths that a script of Perl, Python or Ruby may make

@@ -1,9 +1,7 @@
 package pipeline
 
 import (
-	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -68,7 +66,7 @@ func (r *ruler) ownNames(real string) (names, commands []string) {
 	if library && (n == nil || isLibc(n.Obj) || r.spoken[real] || !r.hasPackage(real)) {
 		return nil, nil
 	}
-	if !library && n != nil && !r.evidence.placed[real] {
+	if !library && n != nil && !r.evidence.isPlaced(real) {
 		return nil, nil
 	}
 	if !library {
@@ -77,7 +75,7 @@ func (r *ruler) ownNames(real string) (names, commands []string) {
 	if n == nil {
 		return names, nil
 	}
-	text := r.evidence.pathsIn(real)
+	text := r.evidence.written(real).paths
 	for _, name := range namedPaths(text) {
 		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name)) {
 			names = append(names, name)
@@ -150,7 +148,7 @@ func (r *ruler) namesakes(real string) []string {
 }
 
 // compiledCommand is the path of a program that a string begins with.
-var compiledCommand = regexp.MustCompile(`(?m)^(?:/usr(?:/local)?)?/s?bin/[\w.+@-]*\w(?: |$)`)
+var compiledCommand = newPattern(`(?m)^(?:/usr(?:/local)?)?/s?bin/[\w.+@-]*\w(?: |$)`)
 
 // helpers returns the programs that strings begin with.
 func helpers(text string) []string {
@@ -175,12 +173,12 @@ func (r *ruler) helper(name string, why plan.Reason) error {
 }
 
 // shells are the interpreters of commands.
-var shells = regexp.MustCompile(`^(?:ba|da|a|k|mk|z|c|tc|fi)?sh$|^busybox$`)
+var shells = newPattern(`^(?:ba|da|a|k|mk|z|c|tc|fi)?sh$|^busybox$`)
 
 // ruledDirs are the directories in which a rule has put something.
 func (r *ruler) ruledDirs() map[string]bool {
 	out := map[string]bool{}
-	for e := range r.plan.All() {
+	for e := range r.plan.Each() {
 		if !slices.ContainsFunc(e.Why, func(w plan.Reason) bool { return w.Kind == plan.Rule }) {
 			continue
 		}
@@ -207,61 +205,14 @@ func firstWord(name string) string {
 	return m[1]
 }
 
-var leadingWord = regexp.MustCompile(`^(?:lib)?([A-Za-z]{2,})`)
+var leadingWord = newPattern(`^(?:lib)?([A-Za-z]{2,})`)
 
 // packageDir is the directory of a package in a path.
-var packageDir = regexp.MustCompile(`/(?:share|lib|libexec)/(?:[^/]*-linux-[^/]*/)?([^/]+)`)
+var packageDir = newPattern(`/(?:share|lib|libexec)/(?:[^/]*-linux-[^/]*/)?([^/]+)`)
 
 // isNamedAs tells whether a path is in a package's directory that has the name
 // of a program or library.
 func isNamedAs(file, name string) bool {
 	m := packageDir.FindStringSubmatch(name)
 	return m != nil && firstWord(file) != "" && firstWord(file) == firstWord(m[1])
-}
-
-// pathsIn returns the strings of a program that are paths or begin with one, one
-// a line; a string may be several that colons part.
-func (e *evidence) pathsIn(real string) string {
-	f, size, err := rootfs.OpenRegular(e.root, real)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	const most, longest = 1 << 20, 4096
-	var found bytes.Buffer
-	buf := make([]byte, min(size, most))
-	for off := int64(0); off < size; off += most - longest {
-		n, _ := f.ReadAt(buf, off)
-		pathStrings(&found, buf[:n], rules.Prefix(path.Dir(real)))
-	}
-	return found.String()
-}
-
-// heads are what the paths begin with that are worth a look; "/share/" is put
-// behind the prefix that a program finds itself.
-var heads = [][]byte{[]byte("/usr/"), []byte("/etc/"), []byte("/var/"), []byte("/bin/"), []byte("/sbin/"), []byte("/share/")}
-
-// pathStrings writes the strings of b that begin with a path to out, one a line.
-func pathStrings(out *bytes.Buffer, b []byte, prefix string) {
-	for _, head := range heads {
-		for at := 1; ; {
-			i := bytes.Index(b[at:], head)
-			if i < 0 {
-				break
-			}
-			at += i
-			end := bytes.IndexByte(b[at:], 0)
-			if end < 0 {
-				break
-			}
-			if strings.IndexByte("\x00:=", b[at-1]) >= 0 {
-				if head[1] == 's' && head[2] == 'h' {
-					out.WriteString(prefix)
-				}
-				out.Write(b[at : at+end])
-				out.WriteByte('\n')
-			}
-			at += end
-		}
-	}
 }

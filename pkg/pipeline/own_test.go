@@ -5,13 +5,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
+// pathsIn returns the paths that a program holds, one a line.
+func pathsIn(b []byte, program string) string {
+	e := newEvidence(&Spec{Rules: &Rules{Set: rules.NewSet()}}, nil)
+	return e.scan(bytes.NewReader(b), int64(len(b)), program).paths
+}
+
 func TestPathStrings(t *testing.T) {
-	var out bytes.Buffer
-	pathStrings(&out, []byte("\x00/etc/a.conf\x00see /etc/b.conf\x00x/usr/share/c\x00DIR=/usr/share/d:/usr/lib/e/%s\x00"+
-		"/usr/bin/m4 -P\x00/usr/bin\x00/bin/sh\x00/share/own-1.2\x00/usr/share/cut"), "/opt")
-	text := out.String()
+	text := pathsIn([]byte("\x00/etc/a.conf\x00see /etc/b.conf\x00x/usr/share/c\x00DIR=/usr/share/d:/usr/lib/e/%s\x00"+
+		"/usr/bin/m4 -P\x00/usr/bin\x00/bin/sh\x00/share/own-1.2\x00/usr/share/cut"), "/opt/bin/own")
 	names := namedPaths(text)
 	slices.Sort(names)
 	if want := []string{"/etc/a.conf", "/usr/lib/e", "/usr/share/d"}; !slices.Equal(names, want) {
@@ -49,10 +55,9 @@ func TestIsNamedAs(t *testing.T) {
 func FuzzPathStrings(f *testing.F) {
 	f.Add([]byte("\x00/etc/a\x00/usr/share/b:/bin/c\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var out bytes.Buffer
-		pathStrings(&out, b, "/usr")
-		helpers(out.String())
-		for _, name := range namedPaths(out.String()) {
+		text := pathsIn(b, "/usr/bin/own")
+		helpers(text)
+		for _, name := range namedPaths(text) {
 			if name[0] != '/' || strings.ContainsAny(name, "\x00\n:") {
 				t.Errorf("%q is no path", name)
 			}

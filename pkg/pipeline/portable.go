@@ -41,9 +41,7 @@ type Portable struct {
 // defaultEntrypoint starts a tree of which nothing is said.
 const defaultEntrypoint = "/bin/sh"
 
-// frameSize is what is compressed at a time, in bytes. Measured with
-// clang-format's bundle: larger frames save less than a percent of the file,
-// and take as much more memory where it is unpacked.
+// frameSize is what is compressed at a time, in bytes.
 const frameSize = 4 << 20
 
 // write makes the file of p into f, up to Flush. f is the sink's.
@@ -80,6 +78,7 @@ func (o *Portable) complete(ctx context.Context, p *plan.Plan, log *logrus.Logge
 	if c.Entrypoint == nil {
 		c.Entrypoint = []string{defaultEntrypoint}
 	}
+	c.Entrypoint = append([]string{locate(p, &c)}, c.Entrypoint[1:]...)
 	program, err := o.program(p, c.Entrypoint[0])
 	if err != nil {
 		return nil, nil, err
@@ -112,6 +111,39 @@ func (o *Portable) complete(ctx context.Context, p *plan.Plan, log *logrus.Logge
 		c.Fallback = portable.FallbackFail
 	}
 	return &c, hosted, nil
+}
+
+// locate is the entrypoint as a path of the tree: a name without a slash is
+// sought on the PATH the program will have, another one is relative to where
+// it starts.
+func locate(p *plan.Plan, c *portable.Config) string {
+	name := c.Entrypoint[0]
+	if strings.Contains(name, "/") {
+		return resolvePath(c.Workdir, name)
+	}
+	list := DefaultPath
+	for _, v := range c.Env {
+		if value, ok := strings.CutPrefix(v, "PATH="); ok {
+			list = value
+		}
+	}
+	for _, dir := range strings.Split(list, ":") {
+		full := resolvePath(c.Workdir, path.Join(dir, name))
+		if _, real, err := rootfs.Resolve(p.FS(), full); err == nil {
+			if e := p.Get(real); e.Mode.IsRegular() && e.Mode&0o111 != 0 {
+				return full
+			}
+		}
+	}
+	return path.Join("/", name)
+}
+
+// resolvePath is name seen from a directory of the tree.
+func resolvePath(dir, name string) string {
+	if path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join("/", dir, name)
 }
 
 // program makes sure that the entrypoint can be started in the tree, and

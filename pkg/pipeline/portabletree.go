@@ -38,16 +38,23 @@ func (t *Tree) Plan(ctx context.Context) (*plan.Plan, error) {
 		paths = []string{"/"}
 	}
 	for _, name := range paths {
-		fi, err := t.Root.Lstat(name)
+		way, err := rootfs.TraceParent(t.Root, name)
+		if err != nil {
+			return nil, openError(name, err)
+		}
+		if len(way.Links) > 0 {
+			return nil, usagef("name what the link leads to", "%s lies behind the link %s", name, way.Links[0])
+		}
+		fi, err := t.Root.Lstat(way.Real)
 		if err != nil {
 			return nil, openError(name, err)
 		}
 		w.dev = rootfs.StatOf(fi).ID.Dev
-		if err := w.add(ctx, name, fi); err != nil {
+		if err := w.add(ctx, way.Real, fi); err != nil {
 			return nil, err
 		}
 	}
-	w.hardLinks()
+	w.plan.LinkTwins()
 	w.clamp()
 	return w.plan, nil
 }
@@ -98,7 +105,11 @@ func (w *walk) add(ctx context.Context, name string, fi fs.FileInfo) error {
 // describe is entry for anything a tree may hold, and for its root.
 func (w *walk) describe(name string, fi fs.FileInfo) (plan.Entry, error) {
 	if fi.IsDir() || fi.Mode().IsRegular() || fi.Mode()&fs.ModeSymlink != 0 {
-		return w.entry(name, fi)
+		e, err := w.entry(name, fi)
+		if name != path.Dir(w.file) {
+			e.ModTime = fi.ModTime() // a whole tree is kept as it is
+		}
+		return e, err
 	}
 	st := rootfs.StatOf(fi)
 	return plan.Entry{

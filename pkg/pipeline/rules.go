@@ -46,11 +46,12 @@ type ruler struct {
 	// examined are the real paths that were looked at, done what was applied,
 	// and found the names of the rules that had something to add.
 	examined map[string]bool
-	listed   int // entries of the plan when they were last looked at
+	listed   int // how many entries were added to the plan when they were last looked at
 	done     map[string]bool
 	found    map[string]bool
 	last     []func() error // what needs everything else to be there
 	own      []ownFiles
+	python   *pyImports
 	guarded  []guardedCommand
 	// spoken are the libraries that a rule speaks of, by real path; packages are
 	// the first words of the directories of packages, and where these are.
@@ -95,11 +96,15 @@ func (b *builder) applyRules() error {
 func (r *ruler) settle() error {
 	for {
 		facts := r.newFacts()
-		if len(facts) == 0 && len(r.own) == 0 {
-			return nil
-		}
 		if len(facts) == 0 {
-			if err := r.addOwn(); err != nil {
+			more, err := r.addModules()
+			switch {
+			case err == nil && !more && len(r.own) == 0:
+				return nil
+			case err == nil && !more:
+				err = r.addOwn()
+			}
+			if err != nil {
 				return err
 			}
 			continue
@@ -150,12 +155,10 @@ func (r *ruler) newFacts() []fact {
 		}
 	}
 	out = append(out, r.started()...)
-	if r.plan.Len() == r.listed {
-		return out
-	}
-	r.listed = r.plan.Len()
-	for e := range r.plan.All() {
-		if e.Mode.IsRegular() && !r.examined[e.From.Path] {
+	added, listed := r.plan.Since(r.listed)
+	r.listed = listed
+	for _, e := range added {
+		if e.From.FS != nil && !r.examined[e.From.Path] {
 			r.examined[e.From.Path] = true
 			out = append(out, fact{rules.Fact{Path: e.From.Path}, r.programs[0]})
 		}

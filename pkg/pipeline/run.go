@@ -98,7 +98,7 @@ func makePlan(ctx context.Context, spec *Spec) (*Result, error) {
 			return nil, errors.Join(err, r.Close())
 		}
 	}
-	b.hardLinks() // a compressed file is no link to its original any more
+	b.plan.LinkTwins() // a compressed file is no link to its original any more
 	r.Warnings, r.Tips, r.Infos = b.warnings, b.tips, b.infos
 	return r, nil
 }

@@ -229,8 +229,9 @@ func (s *shellScan) dollar() {
 		}
 	case rest != "":
 		s.forwards = s.forwards || rest[0] == '@' && s.command && len(s.word) == 0
-		s.parameter(rest)
-		s.pos += max(1, len(rest)-len(strings.TrimLeft(rest, nameLetters)))
+		name := rest[:len(rest)-len(strings.TrimLeft(rest, nameLetters))]
+		s.parameter(name)
+		s.pos += max(1, len(name))
 	}
 }
 

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"maps"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -12,28 +11,28 @@ const self = `(?:\\?")?\$(?:0|\{0\}|\{?BASH_SOURCE(?:\[0\])?\}?)(?:\\?")?`
 
 var (
 	// shellScript begins a script of shell.
-	shellScript = regexp.MustCompile(`^#![^\n]*\b(?:ba|da|a|k|z|mk)?sh\b`)
+	shellScript = newPattern(`^#![^\n]*\b(?:ba|da|a|k|z|mk)?sh\b`)
 	// assigned is a variable with a value that is written out on one line.
-	assigned = regexp.MustCompile(`(?m)(?:^|[\s;&|({])([A-Za-z_]\w*)=((?:"[^"\n]*"|'[^'\n]*'|[^\s;&|()<>"']+)+)`)
+	assigned = newPattern(`(?m)(?:^|[\s;&|({])([A-Za-z_]\w*)=((?:"[^"\n]*"|'[^'\n]*'|[^\s;&|()<>"']+)+)`)
 	// defaulted is ${NAME:-VALUE} or ${NAME=VALUE} with a path.
-	defaulted = regexp.MustCompile(`\$\{(\w+):?[-=](/[\w./+-]+)\}`)
+	defaulted = newPattern(`\$\{(\w+):?[-=](/[\w./+-]+)\}`)
 	// unquoted takes the quotes from a value.
 	unquoted = strings.NewReplacer(`"`, "", "'", "")
 	// reference is where the value of a variable is to stand.
-	reference = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)\})`)
+	reference = newPattern(`\$(?:(\w+)|\{(\w+)\})`)
 	// ownName is the name of the script with its links resolved, ownDir the
 	// directory it is in.
-	ownName = regexp.MustCompile(`\$\((?:readlink\s+-\w+|realpath)\s+(?:--\s+)?` + self + `\)|` + "`(?:readlink\\s+-\\w+|realpath)\\s+" + self + "`")
-	ownDir  = regexp.MustCompile(`\$\(dirname\s+(?:--\s+)?` + self + `\)|` + "\\\\?`dirname\\s+(?:--\\s+)?" + self + "\\\\?`" + `|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}`)
+	ownName = newPattern(`\$\((?:readlink\s+-\w+|realpath)\s+(?:--\s+)?` + self + `\)|` + "`(?:readlink\\s+-\\w+|realpath)\\s+" + self + "`")
+	ownDir  = newPattern(`\$\(dirname\s+(?:--\s+)?` + self + `\)|` + "\\\\?`dirname\\s+(?:--\\s+)?" + self + "\\\\?`" + `|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}`)
 	// ownBase is its file name without an ending.
-	ownBase = regexp.MustCompile(`\$\(basename\s+(?:--\s+)?` + self + `\s+([\w.-]+)\)`)
+	ownBase = newPattern(`\$\(basename\s+(?:--\s+)?` + self + `\s+([\w.-]+)\)`)
 	// dirOf and wentTo are the same of a path that is known by then.
-	dirOf  = regexp.MustCompile(`\$\(dirname\s+(?:--\s+)?"?(/[\w./+-]+)"?\)|` + "`dirname\\s+(?:--\\s+)?\"?(/[\\w./+-]+)\"?`")
-	wentTo = regexp.MustCompile(`(?:\$\(|` + "`" + `)\s*cd\s+(?:-P\s+)?(?:--\s+)?"?(/[\w./+-]+)"?\s*(?:>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*(?:/bin/)?pwd(?:\s+-P)?\s*(?:\)|` + "`)")
+	dirOf  = newPattern(`\$\(dirname\s+(?:--\s+)?"?(/[\w./+-]+)"?\)|` + "`dirname\\s+(?:--\\s+)?\"?(/[\\w./+-]+)\"?`")
+	wentTo = newPattern(`(?:\$\(|` + "`" + `)\s*cd\s+(?:-P\s+)?(?:--\s+)?"?(/[\w./+-]+)"?\s*(?:>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*(?:/bin/)?pwd(?:\s+-P)?\s*(?:\)|` + "`)")
 	// interpreted is a script that is given to its interpreter by its path.
-	interpreted = regexp.MustCompile(`\b(?:python[\d.]*|perl|ruby|node|php|tclsh|wish|guile|lua[\d.]*|sh|bash)\s+(?:-[\w-]+\s+)*(/[\w./+-]+)`)
+	interpreted = newPattern(`\b(?:python[\d.]*|perl|ruby|node|php|tclsh|wish|guile|lua[\d.]*|sh|bash)\s+(?:-[\w-]+\s+)*(/[\w./+-]+)`)
 	// quotedPath is a path that needs no quotes.
-	quotedPath = regexp.MustCompile(`"(/[\w./+-]*)"`)
+	quotedPath = newPattern(`"(/[\w./+-]*)"`)
 )
 
 // settled returns a script of shell with the variables replaced that have one
@@ -78,7 +77,7 @@ func interpretedScripts(text string) []string {
 
 // replacePaths puts what to makes of a path in the place of an expression with
 // that path.
-func replacePaths(expression *regexp.Regexp, text string, to func(string) string) string {
+func replacePaths(expression *pattern, text string, to func(string) string) string {
 	return expression.ReplaceAllStringFunc(text, func(s string) string {
 		return to(strings.Join(expression.FindStringSubmatch(s)[1:], ""))
 	})

@@ -80,9 +80,10 @@ func (s Source) Open() (rootfs.File, error) {
 
 // Entry is one path of the output.
 //
-// Mode holds the type (regular, directory or symbolic link) and the
-// permission, setuid, setgid and sticky bits. Link is the target of a symbolic
-// link, kept as it is. Size is in bytes. An entry with HardLink set has the
+// Mode holds the type and the permission, setuid, setgid and sticky bits. The
+// type is regular, directory or symbolic link, and in the plan of a whole
+// directory or image also device, named pipe or socket. Link is the target of a
+// symbolic link, kept as it is. Size is in bytes. An entry with HardLink set has the
 // same inode as the entry at that path, which sorts before it.
 type Entry struct {
 	Path     string
@@ -92,6 +93,7 @@ type Entry struct {
 	Xattrs   map[string][]byte
 	Link     string
 	HardLink string
+	Rdev     uint64 // of a device, as stat(2) has it
 	Size     int64
 	From     Source
 	Why      []Reason
@@ -101,6 +103,7 @@ type Entry struct {
 // but a directory. The zero value is not ready; use New.
 type Plan struct {
 	entries map[string]*Entry
+	order   []string // the paths as they came in, removed ones among them
 	parent  func(dir string) Entry
 }
 
@@ -112,6 +115,17 @@ func New(parent func(dir string) Entry) *Plan {
 		parent = func(string) Entry { return Entry{Mode: fs.ModeDir | 0o755, ModTime: time.Unix(0, 0)} }
 	}
 	return &Plan{entries: map[string]*Entry{}, parent: parent}
+}
+
+// Clone returns a plan with the same entries, which changes on its own.
+func (p *Plan) Clone() *Plan {
+	out := &Plan{entries: make(map[string]*Entry, len(p.entries)), order: slices.Clone(p.order), parent: p.parent}
+	for name, e := range p.entries {
+		c := *e
+		c.Why = slices.Clip(e.Why) // whoever adds to it copies it
+		out.entries[name] = &c
+	}
+	return out
 }
 
 // ConflictError is an Add that two callers cannot both have their way with.
@@ -167,7 +181,7 @@ func (p *Plan) Add(e Entry) error {
 		}
 	}
 	p.fillParents(e.Path)
-	p.entries[e.Path] = &e
+	p.insert(&e)
 	return nil
 }
 
@@ -215,8 +229,13 @@ func (p *Plan) fillParents(name string) {
 		e := p.parent(dir)
 		e.Path = dir
 		e.Why = []Reason{{Kind: Parent, By: name}}
-		p.entries[dir] = &e
+		p.insert(&e)
 	}
+}
+
+func (p *Plan) insert(e *Entry) {
+	p.entries[e.Path] = e
+	p.order = append(p.order, e.Path)
 }
 
 // Get returns the entry at name, or nil.
@@ -253,6 +272,26 @@ func (p *Plan) All() iter.Seq[Entry] {
 		}
 	}
 }
+
+// Since returns in path order the entries that were added after the first n
+// were, and how many were added so far.
+func (p *Plan) Since(n int) ([]*Entry, int) {
+	if n == len(p.order) {
+		return nil, n
+	}
+	names := slices.Clone(p.order[n:])
+	slices.SortFunc(names, ComparePaths)
+	out := make([]*Entry, 0, len(names))
+	for _, name := range slices.Compact(names) {
+		if e := p.entries[name]; e != nil {
+			out = append(out, e)
+		}
+	}
+	return out, len(p.order)
+}
+
+// Each yields every entry, in no order: it costs less than All.
+func (p *Plan) Each() iter.Seq[*Entry] { return maps.Values(p.entries) }
 
 // paths lists the entries component-wise, so that "/a/b" comes before "/a-b".
 func (p *Plan) paths() []string {

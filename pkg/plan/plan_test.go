@@ -183,3 +183,47 @@ func TestFSIsTheBundleAsARoot(t *testing.T) {
 		t.Error("a file was listed")
 	}
 }
+
+func TestSince(t *testing.T) {
+	p := New(nil)
+	add := func(names ...string) {
+		for _, name := range names {
+			if err := p.Add(Entry{Path: name, From: Source{Data: []byte("text")}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	since := func(n int) (string, int) {
+		var names []string
+		entries, next := p.Since(n)
+		for _, e := range entries {
+			names = append(names, e.Path)
+		}
+		return strings.Join(names, " "), next
+	}
+	add("/b/x")
+	all, n := since(0)
+	if want := "/ /b /b/x"; all != want {
+		t.Errorf("%q were added, not %q", all, want)
+	}
+	add("/b/z", "/a", "/b/x", "/b/y")
+	p.Remove("/b/z")
+	c := p.Clone()
+	add("/b/z")
+	if got, _ := since(n); got != "/a /b/y /b/z" {
+		t.Errorf("%q were added since", got)
+	}
+	if _, next := c.Since(n); c.Len() != p.Len()-1 || next <= n {
+		t.Errorf("the copy has %d entries of %d", c.Len(), p.Len())
+	}
+	count := 0
+	for e := range p.Each() {
+		count++
+		if p.Get(e.Path) != e {
+			t.Errorf("%s is another entry", e.Path)
+		}
+	}
+	if count != p.Len() {
+		t.Errorf("%d entries of %d", count, p.Len())
+	}
+}

@@ -20,12 +20,12 @@ What a program needs that no ELF header names. A rule applies where one piece of
 its evidence is in the bundle; ` + "`pack rules NAME`" + ` shows it as it is, and ` + "`--with NAME`" + `,
 ` + "`--without NAME`" + `, ` + "`--without all`" + ` and ` + "`--rules FILE`" + ` choose. The format of a rule file is
 that of [table.txt](../pkg/rules/table.txt), explained in
-[rules.go](../pkg/rules/rules.go). ` + "`$lib`" + ` are the loader's own directories,
+[parse.go](../pkg/rules/parse.go). ` + "`$lib`" + ` are the loader's own directories,
 ` + "`$dir`" + ` is where the evidence lies and ` + "`$prefix`" + ` the tree it is installed in.
 
 Rules that are off are marked so; most give a hint where their evidence is found.
-Sizes are classes: small is up to about a megabyte, medium up to about ten, large
-beyond that or up to what the machine has installed.
+Sizes are classes, of the files that a rule itself adds: small is up to 2 MiB,
+medium up to 16 MiB, large beyond that or up to what the machine has installed.
 
 | rule | evidence | adds | size | default | why |
 | --- | --- | --- | --- | --- | --- |
@@ -110,4 +110,4 @@ func onOff(r Rule) string {
 
 func code(s string) string { return "`" + cell(s) + "`" }
 
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+func cell(s string) string { return strings.NewReplacer("|", `\|`, "\x00", `\0`).Replace(s) }

@@ -258,12 +258,15 @@ func Glob(pattern, name string) (groups []string, ok bool) {
 	if deep && rest == "" {
 		return []string{tail}, true
 	}
+	next, _, _ := strings.Cut(rest, "*")
 	for n := 0; n <= len(tail); n++ {
+		i := strings.Index(tail[n:], next)
+		if i < 0 || !deep && strings.IndexByte(tail[:n+i], '/') >= 0 {
+			break
+		}
+		n += i
 		if more, ok := Glob(rest, tail[n:]); ok {
 			return append([]string{tail[:n]}, more...), true
-		}
-		if n < len(tail) && tail[n] == '/' && !deep {
-			break
 		}
 	}
 	return nil, false

@@ -36,6 +36,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e
 //	  dir MODE PATH [UID:GID] the owner is root if none is given
 //	  file PATH TEXT          \n in TEXT is a line end
 //	  make NAME...
+//	  modules GLOB...
 //
 // What a line says is checked as far as it can be without a root: a glob that
 // is none, a relative path and a variable that does not exist are errors, each a
@@ -175,7 +176,7 @@ func appendEvidence(list *[]Evidence, text string) error {
 
 func (r *Rule) action(word, rest string) error {
 	switch Verb(word) {
-	case Add, Run, Load, Make:
+	case Add, Run, Load, Make, Modules:
 		for _, arg := range strings.Fields(rest) {
 			if err := checkArg(Verb(word), arg); err != nil {
 				return fmt.Errorf("%s %s: %w", word, quoted(arg), err)

@@ -86,6 +86,9 @@ const (
 	Dir  Verb = "dir"  // an empty directory, with a mode
 	File Verb = "file" // a small file of given text, unless the root or the bundle has one
 	Make Verb = "make" // something computed, see package pipeline
+	// Modules is of the Python packages in the directories that a glob matches
+	// those that the bundle's scripts need, or all if that cannot be told.
+	Modules Verb = "modules"
 )
 
 // Making is something that package pipeline computes for "make NAME".

@@ -2,7 +2,7 @@
 
 package rules
 
-const tableSum = 0x78a796ab
+const tableSum = 0x1901c5d2
 
 var tableRules = []Rule{
 	Rule{Name: "nss", Why: "the libc looks names up as /etc/nsswitch.conf says, with one module a service; without the file /etc/hosts is ignored by some libcs", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/nsswitch.conf"}, Evidence{Kind: "import", Arg: "getaddrinfo"}, Evidence{Kind: "import", Arg: "gethostbyname"}, Evidence{Kind: "import", Arg: "gethostbyname2"}, Evidence{Kind: "import", Arg: "gethostbyname_r"}, Evidence{Kind: "import", Arg: "gethostbyname2_r"}, Evidence{Kind: "import", Arg: "gethostbyaddr"}, Evidence{Kind: "import", Arg: "gethostbyaddr_r"}, Evidence{Kind: "import", Arg: "getnameinfo"}, Evidence{Kind: "import", Arg: "getpwnam"}, Evidence{Kind: "import", Arg: "getpwnam_r"}, Evidence{Kind: "import", Arg: "getpwuid"}, Evidence{Kind: "import", Arg: "getpwuid_r"}, Evidence{Kind: "import", Arg: "getpwent"}, Evidence{Kind: "import", Arg: "getgrnam"}, Evidence{Kind: "import", Arg: "getgrnam_r"}, Evidence{Kind: "import", Arg: "getgrgid"}, Evidence{Kind: "import", Arg: "getgrgid_r"}, Evidence{Kind: "import", Arg: "getgrent"}, Evidence{Kind: "import", Arg: "getgrouplist"}, Evidence{Kind: "import", Arg: "initgroups"}, Evidence{Kind: "import", Arg: "getservbyname"}, Evidence{Kind: "import", Arg: "getservbyname_r"}, Evidence{Kind: "import", Arg: "getservbyport"}, Evidence{Kind: "import", Arg: "getprotobyname"}, Evidence{Kind: "import", Arg: "getprotobynumber"}}, Do: []Action{Action{Verb: "file", Arg: "/etc/nsswitch.conf", Mode: 0x1a4, Text: "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"}, Action{Verb: "make", Arg: "nss"}}},
@@ -25,7 +25,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "p11-kit", Why: "p11-kit finds tokens, the trusted certificates of some systems among them, by these files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libp11-kit.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/p11-kit/modules"}, Action{Verb: "add", Arg: "/etc/pkcs11"}, Action{Verb: "add", Arg: "$dir/pkcs11/p11-kit-trust.so"}, Action{Verb: "add", Arg: "/usr/share/pki/ca-trust-source"}, Action{Verb: "add", Arg: "/etc/pki/ca-trust/source"}}},
 
-	Rule{Name: "kerberos", Why: "Kerberos reads the realms from krb5.conf and loads its pre-authentication methods", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkrb5.so.3"}, Evidence{Kind: "soname", Arg: "libheimbase.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/krb5.conf"}, Action{Verb: "add", Arg: "/etc/krb5.conf.d"}, Action{Verb: "add", Arg: "/etc/crypto-policies/back-ends/krb5.config"}, Action{Verb: "add", Arg: "$dir/krb5/plugins/{preauth,tls,libkrb5,authdata}"}}},
+	Rule{Name: "kerberos", Why: "Kerberos reads the realms from krb5.conf and loads its pre-authentication methods", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkrb5.so.3"}, Evidence{Kind: "soname", Arg: "libheimbase.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/krb5.conf"}, Action{Verb: "add", Arg: "/etc/krb5.conf.d"}, Action{Verb: "add", Arg: "/etc/crypto-policies/back-ends/krb5.config"}, Action{Verb: "add", Arg: "$dir/krb5/plugins/{preauth,tls,libkrb5,authdata}"}}},
 
 	Rule{Name: "kerberos-database", Why: "the servers of Kerberos reach their database by a module", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkdb5.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/krb5/plugins/kdb"}, Action{Verb: "add", Arg: "/etc/krb5kdc/kdc.conf"}, Action{Verb: "add", Arg: "/var/kerberos/krb5kdc/kdc.conf"}}},
 
@@ -33,7 +33,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "gssapi", Why: "GSSAPI finds further mechanisms by these files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgssapi_krb5.so.2"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/gss/mech"}, Action{Verb: "add", Arg: "/etc/gss/mech.d"}, Action{Verb: "add", Arg: "$dir/gss"}}},
 
-	Rule{Name: "sasl", Why: "SASL loads one plugin a mechanism, and knows none without", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsasl2.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/sasl2"}, Action{Verb: "add", Arg: "/etc/sasl2"}}, Skip: []string{"**/sasl2/libsasldb*", "**/sasl2/libsql*", "**/sasl2/libldapdb*", "**/sasl2/*.la"}},
+	Rule{Name: "sasl", Why: "SASL loads one plugin a mechanism, and knows none without", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsasl2.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/sasl2"}, Action{Verb: "add", Arg: "/etc/sasl2"}}, Skip: []string{"**/sasl2/libsasldb*", "**/sasl2/libsql*", "**/sasl2/libldapdb*", "**/sasl2/*.la"}},
 
 	Rule{Name: "sasl-passwords", Why: "who sets a password of SASL's own does so by the module that keeps them", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "sasl_setpass"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/sasl2/libsasldb*.so*"}}},
 
@@ -64,6 +64,8 @@ var tableRules = []Rule{
 	Rule{Name: "tzdata", Why: "a time zone named by TZ is read from here", Size: "medium", When: []Evidence{Evidence{Kind: "import", Arg: "tzset"}, Evidence{Kind: "import", Arg: "localtime"}, Evidence{Kind: "import", Arg: "localtime_r"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/zoneinfo"}}, Skip: []string{"/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
 
 	Rule{Name: "tzdata-named", Why: "a time zone that a program asks for by its name is read from here", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "_ZN9QTimeZoneC1ERK10QByteArray"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/zoneinfo"}}, Skip: []string{"/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
+
+	Rule{Name: "tzdata-zone", Why: "a program that names a time zone and where zones are kept reads it from there", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/usr/share/zoneinfo"}}, And: []Evidence{Evidence{Kind: "text", Arg: "America/Los_Angeles"}, Evidence{Kind: "text", Arg: "America/New_York"}, Evidence{Kind: "text", Arg: "Europe/London"}, Evidence{Kind: "text", Arg: "Europe/Berlin"}, Evidence{Kind: "text", Arg: "Asia/Tokyo"}}, Unless: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/zoneinfo"}}, Skip: []string{"/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
 
 	Rule{Name: "tzdata-icu", Why: "ICU tells the local time zone by comparing /etc/localtime with the zones it knows", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libicuuc.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/localtime"}, Action{Verb: "add", Arg: "/etc/timezone"}}},
 
@@ -165,11 +167,11 @@ var tableRules = []Rule{
 
 	Rule{Name: "graphicsmagick", Why: "GraphicsMagick reads and writes each format by a module", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libGraphicsMagick*.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/GraphicsMagick-*"}, Action{Verb: "add", Arg: "$prefix/share/GraphicsMagick-*"}}},
 
-	Rule{Name: "gstreamer-basic", Why: "GStreamer does everything, copying included, by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgstreamer-1.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gstreamer-1.0/libgst{coreelements,coretracers,app,typefindfunctions,playback,audioconvert,audioresample,audiotestsrc,videotestsrc,videoconvert,videoconvertscale,videoscale,volume,autodetect}.so"}, Action{Verb: "add", Arg: "$dir/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$dir/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$prefix/libexec/gstreamer-1.0/gst-plugin-scanner"}}},
+	Rule{Name: "gstreamer-basic", Why: "GStreamer does everything, copying included, by plugins", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgstreamer-1.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gstreamer-1.0/libgst{coreelements,coretracers,app,typefindfunctions,playback,audioconvert,audioresample,audiotestsrc,videotestsrc,videoconvert,videoconvertscale,videoscale,volume,autodetect}.so"}, Action{Verb: "add", Arg: "$dir/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$dir/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$prefix/libexec/gstreamer-1.0/gst-plugin-scanner"}}},
 
 	Rule{Name: "gstreamer", Why: "GStreamer reads and writes each format by a plugin", If: "it plays or writes media files", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libgstreamer-1.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gst-plugins-base"}}},
 
-	Rule{Name: "graphviz", Why: "Graphviz lays out and draws by plugins that its configuration lists", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgvc.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/graphviz"}}},
+	Rule{Name: "graphviz", Why: "Graphviz lays out and draws by plugins that its configuration lists", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgvc.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/graphviz"}}},
 
 	Rule{Name: "kpathsea", Why: "the programs of TeX find all other files by what texmf.cnf says", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkpathsea.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/{texlive/,}texmf-dist/web2c"}}},
 
@@ -225,13 +227,13 @@ var tableRules = []Rule{
 
 	Rule{Name: "ldb", Why: "ldb does everything by modules", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libldb.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/ldb/modules"}, Action{Verb: "add", Arg: "$dir/ldb/*.so"}, Action{Verb: "add", Arg: "$dir/ldb/modules/ldb"}, Action{Verb: "add", Arg: "$dir/samba/ldb"}}},
 
-	Rule{Name: "apt", Why: "the package library reads its directories, fetches by helper programs and asks dpkg which architectures there are", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libapt-pkg.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/lib/apt"}, Action{Verb: "add", Arg: "/usr/share/dpkg"}, Action{Verb: "add", Arg: "/etc/debian_version"}, Action{Verb: "add", Arg: "/etc/dpkg/origins"}, Action{Verb: "run", Arg: "/usr/bin/dpkg"}, Action{Verb: "dir", Arg: "/etc/apt/apt.conf.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/apt/preferences.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/apt/sources.list.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/dpkg/dpkg.cfg.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/lib/apt/lists/partial", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/cache/apt/archives/partial", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/lib/dpkg", Mode: 0x1ed}, Action{Verb: "make", Arg: "dpkg-status"}}, Skip: []string{"**/apt/apt.systemd.daily"}},
+	Rule{Name: "apt", Why: "the package library reads its directories, fetches by helper programs and asks dpkg which architectures there are", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libapt-pkg.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/lib/apt"}, Action{Verb: "add", Arg: "/usr/share/dpkg"}, Action{Verb: "add", Arg: "/etc/debian_version"}, Action{Verb: "add", Arg: "/etc/dpkg/origins"}, Action{Verb: "run", Arg: "/usr/bin/dpkg"}, Action{Verb: "dir", Arg: "/etc/apt/apt.conf.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/apt/preferences.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/apt/sources.list.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/etc/dpkg/dpkg.cfg.d", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/lib/apt/lists/partial", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/cache/apt/archives/partial", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/lib/dpkg", Mode: 0x1ed}, Action{Verb: "make", Arg: "dpkg-status"}}, Skip: []string{"**/apt/apt.systemd.daily"}},
 
 	Rule{Name: "apt-python", Why: "the modules for sources of packages read templates, and the names and dates of releases", Size: "small", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/aptsources/distro.py"}, Evidence{Kind: "path", Arg: "**/distro_info.py"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/distro-info"}, Action{Verb: "add", Arg: "/usr/share/distro-info"}, Action{Verb: "add", Arg: "/usr/share/python-apt"}, Action{Verb: "add", Arg: "/etc/os-release"}, Action{Verb: "add", Arg: "/usr/lib/os-release"}}},
 
 	Rule{Name: "dpkg", Why: "the modules of dpkg read the tables of architectures and vendors, and ask dpkg for its own", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/usr/share/dpkg"}, Evidence{Kind: "word", Arg: "Dpkg::Arch"}, Evidence{Kind: "word", Arg: "Dpkg::Vendor"}, Evidence{Kind: "word", Arg: "Dpkg::Control"}, Evidence{Kind: "word", Arg: "Dpkg::Substvars"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/dpkg"}, Action{Verb: "add", Arg: "/etc/dpkg/origins"}, Action{Verb: "add", Arg: "/etc/dpkg/buildflags.conf"}, Action{Verb: "run", Arg: "/usr/bin/dpkg"}}},
 
-	Rule{Name: "debconf", Why: "debconf reads its settings, and asks by front ends and templates that are files of its own", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/usr/share/debconf/confmodule"}, Evidence{Kind: "word", Arg: "Debconf::"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/debconf.conf"}, Action{Verb: "add", Arg: "/usr/share/debconf"}, Action{Verb: "run", Arg: "/usr/share/debconf/frontend"}, Action{Verb: "run", Arg: "/usr/bin/locale"}, Action{Verb: "dir", Arg: "/var/cache/debconf", Mode: 0x1ed}}},
+	Rule{Name: "debconf", Why: "debconf reads its settings, and asks by front ends and templates that are files of its own", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/usr/share/debconf/confmodule"}, Evidence{Kind: "word", Arg: "Debconf::"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/debconf.conf"}, Action{Verb: "add", Arg: "/usr/share/debconf"}, Action{Verb: "run", Arg: "/usr/share/debconf/frontend"}, Action{Verb: "run", Arg: "/usr/bin/locale"}, Action{Verb: "dir", Arg: "/var/cache/debconf", Mode: 0x1ed}}},
 
 	Rule{Name: "debugger", Why: "a debugger reads threads by libthread_db", Size: "small", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "ps_pglobal_lookup"}}, Do: []Action{Action{Verb: "load", Arg: "libthread_db.so.1"}}},
 
@@ -255,23 +257,25 @@ var tableRules = []Rule{
 
 	Rule{Name: "shell-for-commands", Why: "system() and popen() run their command by /bin/sh", If: "it runs commands", Size: "small", When: []Evidence{Evidence{Kind: "import", Arg: "system"}, Evidence{Kind: "import", Arg: "popen"}, Evidence{Kind: "import", Arg: "wordexp"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
 
-	Rule{Name: "shell-commands", Why: "a shell script is little without the programs it calls; those that stand where a command may stand are added", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
+	Rule{Name: "shell-commands", Why: "a shell script is little without the programs it calls; those that stand where a command may stand are added", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
 
 	Rule{Name: "shell-guarded", Why: "what a script looks for by command -v or which before it calls it, it can do without; large ones are left out", If: "it is to use the commands that it looks for first", Size: "large", When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}}, Do: []Action{Action{Verb: "make", Arg: "guarded"}}},
 
-	Rule{Name: "script-calls", Why: "scripts of these languages run programs too; those that a function runs by a name that is written out are added", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}}, Do: []Action{Action{Verb: "make", Arg: "calls"}}},
+	Rule{Name: "script-calls", Why: "scripts of these languages run programs too; those that a function runs by a name that is written out are added", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}}, Do: []Action{Action{Verb: "make", Arg: "calls"}}},
 
-	Rule{Name: "script-files", Why: "a script reads files and runs helpers of its package by paths that are written out; files and small directories that everybody may read are added", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}, Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}, Evidence{Kind: "script", Arg: "tclsh*"}, Evidence{Kind: "script", Arg: "wish*"}, Evidence{Kind: "script", Arg: "lua*"}, Evidence{Kind: "script", Arg: "guile*"}}, Do: []Action{Action{Verb: "make", Arg: "named"}}},
+	Rule{Name: "script-files", Why: "a script reads files and runs helpers of its package by paths that are written out; files and small directories that everybody may read are added", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}, Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}, Evidence{Kind: "script", Arg: "tclsh*"}, Evidence{Kind: "script", Arg: "wish*"}, Evidence{Kind: "script", Arg: "lua*"}, Evidence{Kind: "script", Arg: "guile*"}}, Do: []Action{Action{Verb: "make", Arg: "named"}}},
 
-	Rule{Name: "script-neighbours", Why: "a script fails without the files and modules of its own that it reads from beside itself; those that it names are added, and what these name", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}, Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}, Evidence{Kind: "script", Arg: "node"}, Evidence{Kind: "script", Arg: "nodejs"}, Evidence{Kind: "script", Arg: "bun"}, Evidence{Kind: "script", Arg: "deno"}, Evidence{Kind: "script", Arg: "lua*"}, Evidence{Kind: "script", Arg: "tclsh*"}, Evidence{Kind: "script", Arg: "wish*"}, Evidence{Kind: "script", Arg: "expect*"}}, Do: []Action{Action{Verb: "make", Arg: "beside"}}},
+	Rule{Name: "script-neighbours", Why: "a script fails without the files and modules of its own that it reads from beside itself; those that it names are added, and what these name", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}, Evidence{Kind: "script", Arg: "perl*"}, Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}, Evidence{Kind: "script", Arg: "ruby*"}, Evidence{Kind: "script", Arg: "php*"}, Evidence{Kind: "script", Arg: "node"}, Evidence{Kind: "script", Arg: "nodejs"}, Evidence{Kind: "script", Arg: "bun"}, Evidence{Kind: "script", Arg: "deno"}, Evidence{Kind: "script", Arg: "lua*"}, Evidence{Kind: "script", Arg: "tclsh*"}, Evidence{Kind: "script", Arg: "wish*"}, Evidence{Kind: "script", Arg: "expect*"}}, Do: []Action{Action{Verb: "make", Arg: "beside"}}},
 
-	Rule{Name: "program-files", Why: "a program reads files and runs helpers by paths that are compiled in, or are named after it; those that everybody may read are added if they are small or have its name, and no other rule has put something there", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/bfd-plugins"}},
+	Rule{Name: "program-files", Why: "a program reads files and runs helpers by paths that are compiled in, or are named after it; those that everybody may read are added if they are small or have its name, and no other rule has put something there", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/bfd-plugins"}},
 
 	Rule{Name: "library-files", Why: "a library that no other rule speaks of reads data and loads modules from directories that have its name and are compiled in", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/gio/modules"}},
 
 	Rule{Name: "python", Why: "the interpreter does not start without its standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpython*.so.*"}, Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}}, Above: []string{"{lib,lib64}/python$1/os.py", "{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at"}, Action{Verb: "add", Arg: "$at/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/python$1/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/lib-dynload"}}, Skip: []string{"*/site-packages", "*/dist-packages", "*/lib-dynload/_test*", "*/lib-dynload/xxlimited*", "*/lib-dynload/_xxtestfuzz*", "*/python*/test", "*/python*/tests", "*/python*/idle_test", "*/python*/turtledemo", "*/python*/config-*", "*.opt-1.pyc", "*.opt-2.pyc", "*.a", "*.exe"}},
 
-	Rule{Name: "python-packages", Why: "programs in Python import packages that were installed beside the standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at/site-packages"}, Action{Verb: "add", Arg: "$at/dist-packages"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/site-packages"}, Action{Verb: "add", Arg: "$above/lib/python3/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name.*/dist-packages"}}, Skip: []string{"*/tests", "*/test/test_*.py", "*.pyi", "*.a", "*.exe", "*.opt-1.pyc", "*.opt-2.pyc"}},
+	Rule{Name: "python-packages", Why: "programs in Python import packages that were installed beside the standard library; a script brings those that its code names, and what these need, the interpreter alone brings all", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "modules", Arg: "$at/site-packages"}, Action{Verb: "modules", Arg: "$at/dist-packages"}, Action{Verb: "modules", Arg: "$above/{lib,lib64}/$name/site-packages"}, Action{Verb: "modules", Arg: "$above/lib/python3/dist-packages"}, Action{Verb: "modules", Arg: "/usr/local/lib/$name/dist-packages"}, Action{Verb: "modules", Arg: "/usr/local/lib/$name.*/dist-packages"}}, Skip: []string{"*/tests", "*/test/test_*.py", "*.pyi", "*.a", "*.exe", "*.opt-1.pyc", "*.opt-2.pyc"}},
+
+	Rule{Name: "python-all-packages", Why: "what a script imports by names that are neither in its code nor in that of its packages is not found otherwise", Size: "large", When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at/site-packages"}, Action{Verb: "add", Arg: "$at/dist-packages"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/site-packages"}, Action{Verb: "add", Arg: "$above/lib/python3/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name.*/dist-packages"}}, Skip: []string{"*/tests", "*/test/test_*.py", "*.pyi", "*.a", "*.exe", "*.opt-1.pyc", "*.opt-2.pyc"}},
 
 	Rule{Name: "python-timezones", Why: "the standard library of Python knows a time zone by its name only from here", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/zoneinfo/_tzpath.py"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/zoneinfo"}}, Skip: []string{"/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
 
@@ -283,7 +287,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "python-application", Why: "Python imports the modules beside a script before any other", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}}, In: []string{"/usr/lib/**", "/usr/share/**", "/usr/local/lib/**", "/usr/local/share/**", "/opt/**", "/srv/**", "/app", "/app/**"}, Do: []Action{Action{Verb: "add", Arg: "$dir"}}, Skip: []string{"*/tests", "*/.git", "*/.venv", "*/venv"}},
 
-	Rule{Name: "perl", Why: "hardly a script gets by without strict.pm, and regular expressions need the tables of Unicode", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "perl_run"}}, Unless: []Evidence{Evidence{Kind: "import", Arg: "Perl_eval_sv"}, Evidence{Kind: "import", Arg: "Perl_eval_pv"}, Evidence{Kind: "import", Arg: "Perl_call_sv"}, Evidence{Kind: "import", Arg: "Perl_call_pv"}, Evidence{Kind: "import", Arg: "Perl_call_argv"}}, Above: []string{"{lib,lib64,share}/perl5/strict.pm", "{lib,lib64,share}/perl5/*/strict.pm", "share/perl/*/strict.pm", "lib/*/perl-base/strict.pm"}, Do: []Action{Action{Verb: "add", Arg: "$lib/perl-base"}, Action{Verb: "add", Arg: "$lib/perl"}, Action{Verb: "add", Arg: "$above/share/perl"}, Action{Verb: "add", Arg: "$above/lib/perl5"}, Action{Verb: "add", Arg: "$above/lib64/perl5"}, Action{Verb: "add", Arg: "$above/share/perl5"}, Action{Verb: "add", Arg: "/etc/perl"}}, Skip: []string{"*.pod", "*.a", "*.t", "*/CORE/*.h", "*/perl5/site_perl", "*/perl5/vendor_perl", "*/pod"}},
+	Rule{Name: "perl", Why: "hardly a script gets by without strict.pm, and regular expressions need the tables of Unicode", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "perl_run"}}, Unless: []Evidence{Evidence{Kind: "import", Arg: "Perl_eval_sv"}, Evidence{Kind: "import", Arg: "Perl_eval_pv"}, Evidence{Kind: "import", Arg: "Perl_call_sv"}, Evidence{Kind: "import", Arg: "Perl_call_pv"}, Evidence{Kind: "import", Arg: "Perl_call_argv"}}, Above: []string{"{lib,lib64,share}/perl5/strict.pm", "{lib,lib64,share}/perl5/*/strict.pm", "share/perl/*/strict.pm", "lib/*/perl-base/strict.pm"}, Do: []Action{Action{Verb: "add", Arg: "$lib/perl-base"}, Action{Verb: "add", Arg: "$lib/perl"}, Action{Verb: "add", Arg: "$above/share/perl"}, Action{Verb: "add", Arg: "$above/lib/perl5"}, Action{Verb: "add", Arg: "$above/lib64/perl5"}, Action{Verb: "add", Arg: "$above/share/perl5"}, Action{Verb: "add", Arg: "/etc/perl"}}, Skip: []string{"*.pod", "*.a", "*.t", "*/CORE/*.h", "*/perl5/site_perl", "*/perl5/vendor_perl", "*/pod"}},
 
 	Rule{Name: "perl-embedded", Why: "a program with an interpreter of Perl inside can use it only with Perl's own modules", If: "it is to run code in Perl", Size: "medium", When: []Evidence{Evidence{Kind: "soname", Arg: "libperl.so*"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/perl-base"}, Action{Verb: "add", Arg: "$lib/perl"}, Action{Verb: "add", Arg: "$prefix/share/perl"}, Action{Verb: "add", Arg: "$prefix/lib/perl5"}, Action{Verb: "add", Arg: "$prefix/lib64/perl5"}, Action{Verb: "add", Arg: "$prefix/share/perl5"}, Action{Verb: "add", Arg: "/etc/perl"}}, Skip: []string{"*.pod", "*.a", "*.t", "*/CORE/*.h", "*/pod"}},
 
@@ -317,7 +321,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "lua", Why: "modules of Lua are files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "liblua*.so.*"}, Evidence{Kind: "define", Arg: "lua_newstate"}, Evidence{Kind: "define", Arg: "luaL_newstate"}}, Do: []Action{Action{Verb: "add", Arg: "{$prefix,/usr,/usr/local}/share/lua"}, Action{Verb: "add", Arg: "{$prefix,/usr,/usr/local}/{lib,lib64}/lua"}, Action{Verb: "add", Arg: "$lib/lua"}, Action{Verb: "add", Arg: "{$prefix,/usr}/share/luajit-2*"}}},
 
-	Rule{Name: "tcl", Why: "Tcl does not start without init.tcl", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libtcl*.so*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/tcltk/tcl*"}, Action{Verb: "add", Arg: "$prefix/share/tcl[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib/tcl[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib64/tcl[0-9]*"}, Action{Verb: "add", Arg: "$dir/tcltk"}, Action{Verb: "add", Arg: "$prefix/lib/tcltk"}}},
+	Rule{Name: "tcl", Why: "Tcl does not start without init.tcl", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libtcl*.so*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/tcltk/tcl*"}, Action{Verb: "add", Arg: "$prefix/share/tcl[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib/tcl[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib64/tcl[0-9]*"}, Action{Verb: "add", Arg: "$dir/tcltk"}, Action{Verb: "add", Arg: "$prefix/lib/tcltk"}}},
 
 	Rule{Name: "tk", Why: "Tk does not start without tk.tcl", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libtk[0-9]*.so*"}, Evidence{Kind: "soname", Arg: "libtk*.so*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/tcltk/tk*"}, Action{Verb: "add", Arg: "$prefix/share/tk[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib/tk[0-9]*"}, Action{Verb: "add", Arg: "$prefix/lib64/tk[0-9]*"}}, Skip: []string{"*/demos"}},
 
@@ -349,7 +353,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "git", Why: "most of git's commands are programs of their own in its exec-path, and new repositories come from a template", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "share/git-core/templates"}}, Above: []string{"{lib,lib64,libexec}/git-core"}, Do: []Action{Action{Verb: "add", Arg: "$at/git-core"}, Action{Verb: "add", Arg: "$above/share/git-core/templates"}, Action{Verb: "add", Arg: "/etc/gitconfig"}, Action{Verb: "add", Arg: "/bin/sh"}}, Skip: []string{"*/git-core/git-gui*", "*/git-core/git-citool", "*/git-core/git-instaweb"}},
 
-	Rule{Name: "git-scripts", Why: "git submodule, bisect, mergetool and others are shell scripts", Size: "small", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/git-core/git-submodule"}, Evidence{Kind: "path", Arg: "**/git-core/git-sh-setup"}, Evidence{Kind: "path", Arg: "**/git-core/git-bisect"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
+	Rule{Name: "git-scripts", Why: "git submodule, bisect, mergetool and others are shell scripts", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/git-core/git-submodule"}, Evidence{Kind: "path", Arg: "**/git-core/git-sh-setup"}, Evidence{Kind: "path", Arg: "**/git-core/git-bisect"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
 
 	Rule{Name: "git-ssh", Why: "git reaches hosts by the program ssh", If: "it talks to repositories over ssh", Size: "small", When: []Evidence{Evidence{Kind: "rule", Arg: "git"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/bin/ssh"}, Action{Verb: "add", Arg: "/etc/ssh/ssh_config"}}},
 
@@ -365,7 +369,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "make", Why: "the commands of a makefile are run by /bin/sh", Size: "small", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "gmk_add_function"}, Evidence{Kind: "text", Arg: "ninja_required_version"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
 
-	Rule{Name: "lto-plugin", Why: "the binutils read objects of link-time optimization by a plugin, which the programs of gcc name to them", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "liblto_plugin.so"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/{lib,lib64,libexec}/gcc{,-cross}/*/*/liblto_plugin.so"}, Action{Verb: "add", Arg: "$dir/{ar,nm,ranlib}"}}},
+	Rule{Name: "lto-plugin", Why: "the binutils read objects of link-time optimization by a plugin, which the programs of gcc name to them", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "liblto_plugin.so"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/{lib,lib64,libexec}/gcc{,-cross}/*/*/liblto_plugin.so"}, Action{Verb: "add", Arg: "$dir/{ar,nm,ranlib}"}}},
 
 	Rule{Name: "lto-plugin-cross", Why: "the programs of gcc for another system run the binutils for that system", Size: "small", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/bin/*-gcc-ar*"}, Evidence{Kind: "path", Arg: "**/bin/*-gcc-nm*"}, Evidence{Kind: "path", Arg: "**/bin/*-gcc-ranlib*"}}, And: []Evidence{Evidence{Kind: "text", Arg: "liblto_plugin.so"}}, Do: []Action{Action{Verb: "add", Arg: "$1/bin/$2-{ar,nm,ranlib}"}}},
 
@@ -387,7 +391,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "postgres-wrapper", Why: "commands of PostgreSQL in the path are a script that starts the program of that name of some version", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**/bin/*"}}, And: []Evidence{Evidence{Kind: "word", Arg: "get_program_path"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/lib/postgresql/*/bin/$2"}}, Skip: []string{"**/bin/postgres"}},
 
-	Rule{Name: "postgres-clusters", Why: "the scripts around PostgreSQL know versions and clusters by these directories", Size: "small", On: true, When: []Evidence{Evidence{Kind: "word", Arg: "PgCommon"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/postgresql-common"}, Action{Verb: "add", Arg: "/etc/postgresql"}, Action{Verb: "add", Arg: "/usr/lib/postgresql/*/bin/{psql,pg_config}"}, Action{Verb: "dir", Arg: "/usr/lib/postgresql", Mode: 0x1ed}}},
+	Rule{Name: "postgres-clusters", Why: "the scripts around PostgreSQL know versions and clusters by these directories", Size: "large", On: true, When: []Evidence{Evidence{Kind: "word", Arg: "PgCommon"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/postgresql-common"}, Action{Verb: "add", Arg: "/etc/postgresql"}, Action{Verb: "add", Arg: "/usr/lib/postgresql/*/bin/{psql,pg_config}"}, Action{Verb: "dir", Arg: "/usr/lib/postgresql", Mode: 0x1ed}}},
 
 	Rule{Name: "postgres-jit", Why: "the server compiles expensive queries by LLVM if it can", If: "large queries should be compiled", Size: "large", When: []Evidence{Evidence{Kind: "rule", Arg: "postgres"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/../lib/{llvmjit*.so,bitcode}"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/{postgresql,pgsql}/{llvmjit*.so,bitcode}"}}},
 
@@ -409,9 +413,9 @@ var tableRules = []Rule{
 
 	Rule{Name: "libreoffice", Why: "LibreOffice is one program of many libraries, started by scripts beside them", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "soffice.bin"}, Evidence{Kind: "import", Arg: "soffice_main"}}, Above: []string{"program/soffice.bin"}, Do: []Action{Action{Verb: "add", Arg: "$above/program"}, Action{Verb: "add", Arg: "$above/share"}, Action{Verb: "add", Arg: "$above/presets"}, Action{Verb: "add", Arg: "/etc/libreoffice"}}, Skip: []string{"*/uno_packages", "*.a"}},
 
-	Rule{Name: "systemd-libraries", Why: "systemd's shared library opens others by name where a feature needs them", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsystemd-shared-*.so"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/{libidn2.so.0,libpcre2-8.so.0,libkmod.so.2,libcryptsetup.so.12,libqrencode.so.4,libbpf.so.1,libfdisk.so.1,libblkid.so.1,libmount.so.1,libseccomp.so.2,libacl.so.1}"}}},
+	Rule{Name: "systemd-libraries", Why: "systemd's shared library opens others by name where a feature needs them", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsystemd-shared-*.so"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/{libidn2.so.0,libpcre2-8.so.0,libkmod.so.2,libcryptsetup.so.12,libqrencode.so.4,libbpf.so.1,libfdisk.so.1,libblkid.so.1,libmount.so.1,libseccomp.so.2,libacl.so.1}"}}},
 
-	Rule{Name: "systemctl", Why: "programs reach the service manager by systemctl", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/bin/systemctl"}}, Do: []Action{Action{Verb: "run", Arg: "/bin/systemctl"}}},
+	Rule{Name: "systemctl", Why: "programs reach the service manager by systemctl", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/bin/systemctl"}}, Do: []Action{Action{Verb: "run", Arg: "/bin/systemctl"}}},
 
 	Rule{Name: "samba", Why: "samba's programs complain without smb.conf, and know code pages and modules from files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsmbconf.so.0"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/samba/smb.conf"}, Action{Verb: "add", Arg: "$prefix/share/samba/codepages"}, Action{Verb: "add", Arg: "$dir/samba/ldb"}, Action{Verb: "file", Arg: "/etc/samba/smb.conf", Mode: 0x1a4, Text: "[global]\n"}, Action{Verb: "dir", Arg: "/run/samba", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/lib/samba", Mode: 0x1ed}, Action{Verb: "dir", Arg: "/var/cache/samba", Mode: 0x1ed}}},
 
@@ -436,67 +440,69 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 27, Arg: "/etc/localtime"},
 
-		reference{Rule: 32, Arg: "/usr/share/terminfo"},
+		reference{Rule: 30, Arg: "/usr/share/zoneinfo"},
 
-		reference{Rule: 65, Arg: "/usr/share/X11/xkb"},
+		reference{Rule: 33, Arg: "/usr/share/terminfo"},
 
-		reference{Rule: 68, Arg: "libvulkan.so.1"},
+		reference{Rule: 66, Arg: "/usr/share/X11/xkb"},
 
-		reference{Rule: 112, Arg: "/usr/share/dpkg"},
+		reference{Rule: 69, Arg: "libvulkan.so.1"},
 
-		reference{Rule: 113, Arg: "/usr/share/debconf/confmodule"},
+		reference{Rule: 113, Arg: "/usr/share/dpkg"},
 
-		reference{Rule: 116, Arg: "VALGRIND_LAUNCHER"},
+		reference{Rule: 114, Arg: "/usr/share/debconf/confmodule"},
 
-		reference{Rule: 119, Arg: "AWKLIBPATH"},
+		reference{Rule: 117, Arg: "VALGRIND_LAUNCHER"},
 
-		reference{Rule: 121, Arg: "/etc/os-release"},
+		reference{Rule: 120, Arg: "AWKLIBPATH"},
 
-		reference{Rule: 121, Arg: "/usr/lib/os-release"},
+		reference{Rule: 122, Arg: "/etc/os-release"},
 
-		reference{Rule: 122, Arg: "\x00HOME\x00"},
+		reference{Rule: 122, Arg: "/usr/lib/os-release"},
 
-		reference{Rule: 160, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
+		reference{Rule: 123, Arg: "\x00HOME\x00"},
 
-		reference{Rule: 162, Arg: "jdk.compiler/"},
+		reference{Rule: 162, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
 
-		reference{Rule: 162, Arg: "jdk.javadoc/"},
+		reference{Rule: 164, Arg: "jdk.compiler/"},
 
-		reference{Rule: 162, Arg: "jdk.jshell/"},
+		reference{Rule: 164, Arg: "jdk.javadoc/"},
 
-		reference{Rule: 162, Arg: "jdk.jdeps/"},
+		reference{Rule: 164, Arg: "jdk.jshell/"},
 
-		reference{Rule: 164, Arg: "ESCRIPT_NAME"},
+		reference{Rule: 164, Arg: "jdk.jdeps/"},
 
-		reference{Rule: 169, Arg: "libhostfxr.so"},
+		reference{Rule: 166, Arg: "ESCRIPT_NAME"},
 
-		reference{Rule: 171, Arg: "share/git-core/templates"},
+		reference{Rule: 171, Arg: "libhostfxr.so"},
 
-		reference{Rule: 174, Arg: "%(cc1_options)"},
+		reference{Rule: 173, Arg: "share/git-core/templates"},
 
-		reference{Rule: 175, Arg: "%(cc1_options)"},
+		reference{Rule: 176, Arg: "%(cc1_options)"},
 
-		reference{Rule: 179, Arg: "ninja_required_version"},
+		reference{Rule: 177, Arg: "%(cc1_options)"},
 
-		reference{Rule: 180, Arg: "liblto_plugin.so"},
+		reference{Rule: 181, Arg: "ninja_required_version"},
 
-		reference{Rule: 185, Arg: "-cc1as"},
+		reference{Rule: 182, Arg: "liblto_plugin.so"},
 
-		reference{Rule: 186, Arg: "-cc1as"},
+		reference{Rule: 187, Arg: "-cc1as"},
 
-		reference{Rule: 188, Arg: "postgres (PostgreSQL)"},
+		reference{Rule: 188, Arg: "-cc1as"},
 
-		reference{Rule: 194, Arg: "$VIMRUNTIME/defaults.vim"},
+		reference{Rule: 190, Arg: "postgres (PostgreSQL)"},
 
-		reference{Rule: 195, Arg: "share/nvim/runtime/"},
+		reference{Rule: 196, Arg: "$VIMRUNTIME/defaults.vim"},
 
-		reference{Rule: 199, Arg: "GROFF_COMMAND_PREFIX"},
+		reference{Rule: 197, Arg: "share/nvim/runtime/"},
 
-		reference{Rule: 199, Arg: "GROFF_TMAC_PATH"},
+		reference{Rule: 201, Arg: "GROFF_COMMAND_PREFIX"},
 
-		reference{Rule: 201, Arg: "soffice.bin"},
+		reference{Rule: 201, Arg: "GROFF_TMAC_PATH"},
 
-		reference{Rule: 203, Arg: "/bin/systemctl"},
+		reference{Rule: 203, Arg: "soffice.bin"},
+
+		reference{Rule: 205, Arg: "/bin/systemctl"},
 	}},
 
 	kindIndex{Kind: "import", List: []reference{
@@ -642,91 +648,91 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 29, Arg: "_ZN9QTimeZoneC1ERK10QByteArray"},
 
-		reference{Rule: 31, Arg: "mkstemp"},
+		reference{Rule: 32, Arg: "mkstemp"},
 
-		reference{Rule: 31, Arg: "mkstemp64"},
+		reference{Rule: 32, Arg: "mkstemp64"},
 
-		reference{Rule: 31, Arg: "mkostemp"},
+		reference{Rule: 32, Arg: "mkostemp"},
 
-		reference{Rule: 31, Arg: "mkostemp64"},
+		reference{Rule: 32, Arg: "mkostemp64"},
 
-		reference{Rule: 31, Arg: "mkstemps"},
+		reference{Rule: 32, Arg: "mkstemps"},
 
-		reference{Rule: 31, Arg: "mkstemps64"},
+		reference{Rule: 32, Arg: "mkstemps64"},
 
-		reference{Rule: 31, Arg: "mkostemps"},
+		reference{Rule: 32, Arg: "mkostemps"},
 
-		reference{Rule: 31, Arg: "mkdtemp"},
+		reference{Rule: 32, Arg: "mkdtemp"},
 
-		reference{Rule: 31, Arg: "tmpfile"},
+		reference{Rule: 32, Arg: "tmpfile"},
 
-		reference{Rule: 31, Arg: "tmpfile64"},
+		reference{Rule: 32, Arg: "tmpfile64"},
 
-		reference{Rule: 31, Arg: "tmpnam"},
+		reference{Rule: 32, Arg: "tmpnam"},
 
-		reference{Rule: 31, Arg: "tempnam"},
+		reference{Rule: 32, Arg: "tempnam"},
 
-		reference{Rule: 35, Arg: "xmlLoadCatalogs"},
+		reference{Rule: 36, Arg: "xmlLoadCatalogs"},
 
-		reference{Rule: 35, Arg: "xmlInitializeCatalog"},
+		reference{Rule: 36, Arg: "xmlInitializeCatalog"},
 
-		reference{Rule: 35, Arg: "xmlCatalogResolve"},
+		reference{Rule: 36, Arg: "xmlCatalogResolve"},
 
-		reference{Rule: 35, Arg: "xmlLoadCatalog"},
+		reference{Rule: 36, Arg: "xmlLoadCatalog"},
 
-		reference{Rule: 36, Arg: "g_content_type_guess"},
+		reference{Rule: 37, Arg: "g_content_type_guess"},
 
-		reference{Rule: 36, Arg: "xdg_mime_get_mime_type_for_file"},
+		reference{Rule: 37, Arg: "xdg_mime_get_mime_type_for_file"},
 
-		reference{Rule: 36, Arg: "_ZN13QMimeDatabaseC1Ev"},
+		reference{Rule: 37, Arg: "_ZN13QMimeDatabaseC1Ev"},
 
-		reference{Rule: 40, Arg: "g_settings_new"},
+		reference{Rule: 41, Arg: "g_settings_new"},
 
-		reference{Rule: 40, Arg: "g_settings_new_with_path"},
+		reference{Rule: 41, Arg: "g_settings_new_with_path"},
 
-		reference{Rule: 40, Arg: "g_settings_new_with_backend"},
+		reference{Rule: 41, Arg: "g_settings_new_with_backend"},
 
-		reference{Rule: 40, Arg: "g_settings_new_full"},
+		reference{Rule: 41, Arg: "g_settings_new_full"},
 
-		reference{Rule: 40, Arg: "g_settings_schema_source_get_default"},
+		reference{Rule: 41, Arg: "g_settings_schema_source_get_default"},
 
-		reference{Rule: 41, Arg: "g_tls_client_connection_new"},
+		reference{Rule: 42, Arg: "g_tls_client_connection_new"},
 
-		reference{Rule: 41, Arg: "g_tls_server_connection_new"},
+		reference{Rule: 42, Arg: "g_tls_server_connection_new"},
 
-		reference{Rule: 41, Arg: "g_tls_backend_get_default"},
+		reference{Rule: 42, Arg: "g_tls_backend_get_default"},
 
-		reference{Rule: 41, Arg: "g_socket_client_set_tls"},
+		reference{Rule: 42, Arg: "g_socket_client_set_tls"},
 
-		reference{Rule: 42, Arg: "g_settings_new"},
+		reference{Rule: 43, Arg: "g_settings_new"},
 
-		reference{Rule: 42, Arg: "g_proxy_resolver_get_default"},
+		reference{Rule: 43, Arg: "g_proxy_resolver_get_default"},
 
-		reference{Rule: 64, Arg: "xkb_keymap_new_from_names"},
+		reference{Rule: 65, Arg: "xkb_keymap_new_from_names"},
 
-		reference{Rule: 64, Arg: "xkb_keymap_new_from_rmlvo"},
+		reference{Rule: 65, Arg: "xkb_keymap_new_from_rmlvo"},
 
-		reference{Rule: 101, Arg: "attr_copy_file"},
+		reference{Rule: 102, Arg: "attr_copy_file"},
 
-		reference{Rule: 101, Arg: "attr_copy_fd"},
+		reference{Rule: 102, Arg: "attr_copy_fd"},
 
-		reference{Rule: 103, Arg: "udev_hwdb_new"},
+		reference{Rule: 104, Arg: "udev_hwdb_new"},
 
-		reference{Rule: 103, Arg: "sd_hwdb_new"},
+		reference{Rule: 104, Arg: "sd_hwdb_new"},
 
-		reference{Rule: 122, Arg: "g_get_home_dir"},
+		reference{Rule: 123, Arg: "g_get_home_dir"},
 
-		reference{Rule: 122, Arg: "_ZN4QDir8homePathEv"},
+		reference{Rule: 123, Arg: "_ZN4QDir8homePathEv"},
 
-		reference{Rule: 124, Arg: "system"},
+		reference{Rule: 125, Arg: "system"},
 
-		reference{Rule: 124, Arg: "popen"},
+		reference{Rule: 125, Arg: "popen"},
 
-		reference{Rule: 124, Arg: "wordexp"},
+		reference{Rule: 125, Arg: "wordexp"},
 
-		reference{Rule: 185, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
+		reference{Rule: 187, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
 
-		reference{Rule: 201, Arg: "soffice_main"},
+		reference{Rule: 203, Arg: "soffice_main"},
 	}},
 
 	kindIndex{Kind: "soname", List: []reference{
@@ -774,404 +780,388 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 20, Arg: "libgpgme.so.*", Head: 12},
 
-		reference{Rule: 30, Arg: "libicuuc.so.*", Head: 12},
+		reference{Rule: 31, Arg: "libicuuc.so.*", Head: 12},
 
-		reference{Rule: 32, Arg: "libtinfo.so.*", Head: 12},
+		reference{Rule: 33, Arg: "libtinfo.so.*", Head: 12},
 
-		reference{Rule: 32, Arg: "libtinfow.so.*", Head: 13},
+		reference{Rule: 33, Arg: "libtinfow.so.*", Head: 13},
 
-		reference{Rule: 32, Arg: "libncurses.so.*", Head: 14},
+		reference{Rule: 33, Arg: "libncurses.so.*", Head: 14},
 
-		reference{Rule: 32, Arg: "libncursesw.so.*", Head: 15},
+		reference{Rule: 33, Arg: "libncursesw.so.*", Head: 15},
 
-		reference{Rule: 32, Arg: "libslang.so.*", Head: 12},
+		reference{Rule: 33, Arg: "libslang.so.*", Head: 12},
 
-		reference{Rule: 32, Arg: "libtermcap.so.*", Head: 14},
+		reference{Rule: 33, Arg: "libtermcap.so.*", Head: 14},
 
-		reference{Rule: 33, Arg: "libreadline.so.*", Head: 15},
+		reference{Rule: 34, Arg: "libreadline.so.*", Head: 15},
 
-		reference{Rule: 34, Arg: "libmagic.so.*", Head: 12},
+		reference{Rule: 35, Arg: "libmagic.so.*", Head: 12},
 
-		reference{Rule: 36, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 37, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 37, Arg: "libhunspell-*.so.*", Head: 12},
+		reference{Rule: 38, Arg: "libhunspell-*.so.*", Head: 12},
 
-		reference{Rule: 37, Arg: "libhunspell.so.*", Head: 15},
+		reference{Rule: 38, Arg: "libhunspell.so.*", Head: 15},
 
-		reference{Rule: 38, Arg: "libaspell.so.*", Head: 13},
+		reference{Rule: 39, Arg: "libaspell.so.*", Head: 13},
 
-		reference{Rule: 39, Arg: "libenchant*.so.*", Head: 10},
+		reference{Rule: 40, Arg: "libenchant*.so.*", Head: 10},
 
-		reference{Rule: 41, Arg: "libsoup-*.so.*", Head: 8},
+		reference{Rule: 42, Arg: "libsoup-*.so.*", Head: 8},
 
-		reference{Rule: 43, Arg: "libdconf.so.*", Head: 12},
+		reference{Rule: 44, Arg: "libdconf.so.*", Head: 12},
 
-		reference{Rule: 44, Arg: "libproxy.so.*", Head: 12},
+		reference{Rule: 45, Arg: "libproxy.so.*", Head: 12},
 
-		reference{Rule: 45, Arg: "libgirepository-*.so.*", Head: 16},
+		reference{Rule: 46, Arg: "libgirepository-*.so.*", Head: 16},
 
-		reference{Rule: 46, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 47, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 47, Arg: "libgtk-*.so.*", Head: 7},
+		reference{Rule: 48, Arg: "libgtk-*.so.*", Head: 7},
 
-		reference{Rule: 48, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 49, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 49, Arg: "libgtk-*.so.*", Head: 7},
+		reference{Rule: 50, Arg: "libgtk-*.so.*", Head: 7},
 
-		reference{Rule: 50, Arg: "libgtk-3.so.*", Head: 12},
+		reference{Rule: 51, Arg: "libgtk-3.so.*", Head: 12},
 
-		reference{Rule: 50, Arg: "libgtk-4.so.*", Head: 12},
+		reference{Rule: 51, Arg: "libgtk-4.so.*", Head: 12},
 
-		reference{Rule: 50, Arg: "libQt5Widgets.so.*", Head: 17},
+		reference{Rule: 51, Arg: "libQt5Widgets.so.*", Head: 17},
 
-		reference{Rule: 50, Arg: "libQt6Widgets.so.*", Head: 17},
+		reference{Rule: 51, Arg: "libQt6Widgets.so.*", Head: 17},
 
-		reference{Rule: 51, Arg: "libQt5Gui.so.*", Head: 13},
+		reference{Rule: 52, Arg: "libQt5Gui.so.*", Head: 13},
 
-		reference{Rule: 51, Arg: "libQt6Gui.so.*", Head: 13},
-
-		reference{Rule: 52, Arg: "libQt5Network.so.*", Head: 17},
-
-		reference{Rule: 52, Arg: "libQt6Network.so.*", Head: 17},
+		reference{Rule: 52, Arg: "libQt6Gui.so.*", Head: 13},
 
 		reference{Rule: 53, Arg: "libQt5Network.so.*", Head: 17},
 
-		reference{Rule: 53, Arg: "libqopensslbackend.so"},
+		reference{Rule: 53, Arg: "libQt6Network.so.*", Head: 17},
 
-		reference{Rule: 54, Arg: "libQt5Sql.so.*", Head: 13},
+		reference{Rule: 54, Arg: "libQt5Network.so.*", Head: 17},
 
-		reference{Rule: 54, Arg: "libQt6Sql.so.*", Head: 13},
+		reference{Rule: 54, Arg: "libqopensslbackend.so"},
 
-		reference{Rule: 55, Arg: "libQt5Multimedia.so.*", Head: 20},
+		reference{Rule: 55, Arg: "libQt5Sql.so.*", Head: 13},
 
-		reference{Rule: 55, Arg: "libQt6Multimedia.so.*", Head: 20},
+		reference{Rule: 55, Arg: "libQt6Sql.so.*", Head: 13},
 
-		reference{Rule: 56, Arg: "libQt5PrintSupport.so.*", Head: 22},
+		reference{Rule: 56, Arg: "libQt5Multimedia.so.*", Head: 20},
 
-		reference{Rule: 56, Arg: "libQt6PrintSupport.so.*", Head: 22},
+		reference{Rule: 56, Arg: "libQt6Multimedia.so.*", Head: 20},
 
-		reference{Rule: 57, Arg: "libQt5Qml.so.*", Head: 13},
+		reference{Rule: 57, Arg: "libQt5PrintSupport.so.*", Head: 22},
 
-		reference{Rule: 57, Arg: "libQt6Qml.so.*", Head: 13},
+		reference{Rule: 57, Arg: "libQt6PrintSupport.so.*", Head: 22},
 
-		reference{Rule: 58, Arg: "libQt5WebEngineCore.so.*", Head: 23},
+		reference{Rule: 58, Arg: "libQt5Qml.so.*", Head: 13},
 
-		reference{Rule: 58, Arg: "libQt6WebEngineCore.so.*", Head: 23},
+		reference{Rule: 58, Arg: "libQt6Qml.so.*", Head: 13},
 
-		reference{Rule: 59, Arg: "libfontconfig.so.*", Head: 17},
+		reference{Rule: 59, Arg: "libQt5WebEngineCore.so.*", Head: 23},
+
+		reference{Rule: 59, Arg: "libQt6WebEngineCore.so.*", Head: 23},
 
 		reference{Rule: 60, Arg: "libfontconfig.so.*", Head: 17},
 
-		reference{Rule: 61, Arg: "libpango-1.0.so.*", Head: 16},
+		reference{Rule: 61, Arg: "libfontconfig.so.*", Head: 17},
 
-		reference{Rule: 61, Arg: "libcairo.so.*", Head: 12},
+		reference{Rule: 62, Arg: "libpango-1.0.so.*", Head: 16},
 
-		reference{Rule: 62, Arg: "libX11.so.*", Head: 10},
+		reference{Rule: 62, Arg: "libcairo.so.*", Head: 12},
 
-		reference{Rule: 63, Arg: "libXt.so.*", Head: 9},
+		reference{Rule: 63, Arg: "libX11.so.*", Head: 10},
 
-		reference{Rule: 64, Arg: "libxkbfile.so.*", Head: 14},
+		reference{Rule: 64, Arg: "libXt.so.*", Head: 9},
 
-		reference{Rule: 66, Arg: "libGLX.so.*", Head: 10},
+		reference{Rule: 65, Arg: "libxkbfile.so.*", Head: 14},
 
-		reference{Rule: 66, Arg: "libEGL.so.*", Head: 10},
+		reference{Rule: 67, Arg: "libGLX.so.*", Head: 10},
 
-		reference{Rule: 66, Arg: "libGL.so.*", Head: 9},
+		reference{Rule: 67, Arg: "libEGL.so.*", Head: 10},
 
-		reference{Rule: 67, Arg: "libvulkan.so.*", Head: 13},
+		reference{Rule: 67, Arg: "libGL.so.*", Head: 9},
 
-		reference{Rule: 69, Arg: "libOpenCL.so.*", Head: 13},
+		reference{Rule: 68, Arg: "libvulkan.so.*", Head: 13},
 
-		reference{Rule: 70, Arg: "libva.so.*", Head: 9},
+		reference{Rule: 70, Arg: "libOpenCL.so.*", Head: 13},
 
-		reference{Rule: 70, Arg: "libvdpau.so.*", Head: 12},
+		reference{Rule: 71, Arg: "libva.so.*", Head: 9},
 
-		reference{Rule: 70, Arg: "libmfx.so.*", Head: 10},
+		reference{Rule: 71, Arg: "libvdpau.so.*", Head: 12},
 
-		reference{Rule: 71, Arg: "libasound.so.*", Head: 13},
+		reference{Rule: 71, Arg: "libmfx.so.*", Head: 10},
 
-		reference{Rule: 72, Arg: "libpulse.so.*", Head: 12},
+		reference{Rule: 72, Arg: "libasound.so.*", Head: 13},
 
-		reference{Rule: 73, Arg: "libopenal.so.*", Head: 13},
+		reference{Rule: 73, Arg: "libpulse.so.*", Head: 12},
 
-		reference{Rule: 74, Arg: "libcaca.so.*", Head: 11},
+		reference{Rule: 74, Arg: "libopenal.so.*", Head: 13},
 
-		reference{Rule: 75, Arg: "libdirectfb-*.so.*", Head: 12},
+		reference{Rule: 75, Arg: "libcaca.so.*", Head: 11},
 
-		reference{Rule: 76, Arg: "libv4l2.so.*", Head: 11},
+		reference{Rule: 76, Arg: "libdirectfb-*.so.*", Head: 12},
 
-		reference{Rule: 76, Arg: "libv4lconvert.so.*", Head: 17},
+		reference{Rule: 77, Arg: "libv4l2.so.*", Head: 11},
 
-		reference{Rule: 77, Arg: "libMagickCore-*.*.so.*", Head: 14},
+		reference{Rule: 77, Arg: "libv4lconvert.so.*", Head: 17},
 
 		reference{Rule: 78, Arg: "libMagickCore-*.*.so.*", Head: 14},
 
-		reference{Rule: 79, Arg: "libGraphicsMagick*.so.*", Head: 17},
+		reference{Rule: 79, Arg: "libMagickCore-*.*.so.*", Head: 14},
 
-		reference{Rule: 80, Arg: "libgstreamer-1.0.so.*", Head: 20},
+		reference{Rule: 80, Arg: "libGraphicsMagick*.so.*", Head: 17},
 
 		reference{Rule: 81, Arg: "libgstreamer-1.0.so.*", Head: 20},
 
-		reference{Rule: 82, Arg: "libgvc.so.*", Head: 10},
+		reference{Rule: 82, Arg: "libgstreamer-1.0.so.*", Head: 20},
 
-		reference{Rule: 83, Arg: "libkpathsea.so.*", Head: 15},
+		reference{Rule: 83, Arg: "libgvc.so.*", Head: 10},
 
-		reference{Rule: 84, Arg: "libpoppler.so.*", Head: 14},
+		reference{Rule: 84, Arg: "libkpathsea.so.*", Head: 15},
 
-		reference{Rule: 85, Arg: "libgs.so.*", Head: 9},
+		reference{Rule: 85, Arg: "libpoppler.so.*", Head: 14},
 
-		reference{Rule: 86, Arg: "libsane.so.*", Head: 11},
+		reference{Rule: 86, Arg: "libgs.so.*", Head: 9},
 
-		reference{Rule: 87, Arg: "libcups.so.*", Head: 11},
+		reference{Rule: 87, Arg: "libsane.so.*", Head: 11},
 
-		reference{Rule: 88, Arg: "libpaper.so.*", Head: 12},
+		reference{Rule: 88, Arg: "libcups.so.*", Head: 11},
 
-		reference{Rule: 89, Arg: "libmysofa.so.*", Head: 13},
+		reference{Rule: 89, Arg: "libpaper.so.*", Head: 12},
 
-		reference{Rule: 90, Arg: "libpsl.so.*", Head: 10},
+		reference{Rule: 90, Arg: "libmysofa.so.*", Head: 13},
 
-		reference{Rule: 91, Arg: "libxtables.so.*", Head: 14},
+		reference{Rule: 91, Arg: "libpsl.so.*", Head: 10},
 
-		reference{Rule: 93, Arg: "libnl-route-3.so.*", Head: 17},
+		reference{Rule: 92, Arg: "libxtables.so.*", Head: 14},
 
-		reference{Rule: 93, Arg: "libnl-3.so.*", Head: 11},
+		reference{Rule: 94, Arg: "libnl-route-3.so.*", Head: 17},
 
-		reference{Rule: 94, Arg: "libwrap.so.*", Head: 11},
+		reference{Rule: 94, Arg: "libnl-3.so.*", Head: 11},
 
-		reference{Rule: 95, Arg: "libext2fs.so.*", Head: 13},
+		reference{Rule: 95, Arg: "libwrap.so.*", Head: 11},
 
-		reference{Rule: 96, Arg: "libdevmapper.so.*", Head: 16},
+		reference{Rule: 96, Arg: "libext2fs.so.*", Head: 13},
 
-		reference{Rule: 96, Arg: "liblvm2cmd.so.*", Head: 14},
+		reference{Rule: 97, Arg: "libdevmapper.so.*", Head: 16},
 
-		reference{Rule: 97, Arg: "libfuse3.so.*", Head: 12},
+		reference{Rule: 97, Arg: "liblvm2cmd.so.*", Head: 14},
 
-		reference{Rule: 97, Arg: "libfuse.so.2"},
+		reference{Rule: 98, Arg: "libfuse3.so.*", Head: 12},
 
-		reference{Rule: 98, Arg: "libcryptsetup.so.*", Head: 17},
+		reference{Rule: 98, Arg: "libfuse.so.2"},
 
-		reference{Rule: 99, Arg: "libblockdev.so.*", Head: 15},
+		reference{Rule: 99, Arg: "libcryptsetup.so.*", Head: 17},
 
-		reference{Rule: 100, Arg: "libaudit.so.*", Head: 12},
+		reference{Rule: 100, Arg: "libblockdev.so.*", Head: 15},
 
-		reference{Rule: 102, Arg: "libpci.so.*", Head: 10},
+		reference{Rule: 101, Arg: "libaudit.so.*", Head: 12},
 
-		reference{Rule: 104, Arg: "libsensors.so.*", Head: 14},
+		reference{Rule: 103, Arg: "libpci.so.*", Head: 10},
 
-		reference{Rule: 105, Arg: "libnetsnmp.so.*", Head: 14},
+		reference{Rule: 105, Arg: "libsensors.so.*", Head: 14},
 
-		reference{Rule: 106, Arg: "libvdeplug.so.*", Head: 14},
+		reference{Rule: 106, Arg: "libnetsnmp.so.*", Head: 14},
 
-		reference{Rule: 107, Arg: "libutempter.so.*", Head: 15},
+		reference{Rule: 107, Arg: "libvdeplug.so.*", Head: 14},
 
-		reference{Rule: 108, Arg: "libvirt.so.*", Head: 11},
+		reference{Rule: 108, Arg: "libutempter.so.*", Head: 15},
 
-		reference{Rule: 109, Arg: "libldb.so.*", Head: 10},
+		reference{Rule: 109, Arg: "libvirt.so.*", Head: 11},
 
-		reference{Rule: 110, Arg: "libapt-pkg.so.*", Head: 14},
+		reference{Rule: 110, Arg: "libldb.so.*", Head: 10},
 
-		reference{Rule: 117, Arg: "libbfd-*.so", Head: 7, Tail: 3},
+		reference{Rule: 111, Arg: "libapt-pkg.so.*", Head: 14},
 
-		reference{Rule: 117, Arg: "libbfd.so.*", Head: 10},
+		reference{Rule: 118, Arg: "libbfd-*.so", Head: 7, Tail: 3},
 
-		reference{Rule: 118, Arg: "libgprofng.so.*", Head: 14},
+		reference{Rule: 118, Arg: "libbfd.so.*", Head: 10},
 
-		reference{Rule: 131, Arg: "lib*.so*", Head: 3},
+		reference{Rule: 119, Arg: "libgprofng.so.*", Head: 14},
 
-		reference{Rule: 132, Arg: "libpython*.so.*", Head: 9},
+		reference{Rule: 132, Arg: "lib*.so*", Head: 3},
 
-		reference{Rule: 135, Arg: "libpython3.*.so.*", Head: 11},
+		reference{Rule: 133, Arg: "libpython*.so.*", Head: 9},
 
-		reference{Rule: 140, Arg: "libperl.so*", Head: 10},
+		reference{Rule: 137, Arg: "libpython3.*.so.*", Head: 11},
 
-		reference{Rule: 146, Arg: "libruby*.so.*", Head: 7},
+		reference{Rule: 142, Arg: "libperl.so*", Head: 10},
 
-		reference{Rule: 147, Arg: "libnode.so.*", Head: 11},
+		reference{Rule: 148, Arg: "libruby*.so.*", Head: 7},
 
-		reference{Rule: 151, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 149, Arg: "libnode.so.*", Head: 11},
 
-		reference{Rule: 152, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 153, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 155, Arg: "liblua*.so.*", Head: 6},
+		reference{Rule: 154, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 156, Arg: "libtcl*.so*", Head: 6},
+		reference{Rule: 157, Arg: "liblua*.so.*", Head: 6},
 
-		reference{Rule: 157, Arg: "libtk[0-9]*.so*", Head: 10},
+		reference{Rule: 158, Arg: "libtcl*.so*", Head: 6},
 
-		reference{Rule: 157, Arg: "libtk*.so*", Head: 5},
+		reference{Rule: 159, Arg: "libtk[0-9]*.so*", Head: 10},
 
-		reference{Rule: 158, Arg: "libguile-*.so.*", Head: 9},
+		reference{Rule: 159, Arg: "libtk*.so*", Head: 5},
 
-		reference{Rule: 159, Arg: "libR.so"},
+		reference{Rule: 160, Arg: "libguile-*.so.*", Head: 9},
 
-		reference{Rule: 161, Arg: "libjli.so"},
+		reference{Rule: 161, Arg: "libR.so"},
 
-		reference{Rule: 198, Arg: "libdovecot.so.*", Head: 14},
+		reference{Rule: 163, Arg: "libjli.so"},
 
-		reference{Rule: 200, Arg: "libmandb-*.so", Head: 9, Tail: 3},
+		reference{Rule: 200, Arg: "libdovecot.so.*", Head: 14},
 
-		reference{Rule: 202, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
+		reference{Rule: 202, Arg: "libmandb-*.so", Head: 9, Tail: 3},
 
-		reference{Rule: 204, Arg: "libsmbconf.so.0"},
+		reference{Rule: 204, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
 
-		reference{Rule: 205, Arg: "libsmbconf.so.0"},
+		reference{Rule: 206, Arg: "libsmbconf.so.0"},
 
-		reference{Rule: 206, Arg: "libsmbd-base*.so*", Head: 12},
+		reference{Rule: 207, Arg: "libsmbconf.so.0"},
+
+		reference{Rule: 208, Arg: "libsmbd-base*.so*", Head: 12},
 	}},
 
 	kindIndex{Kind: "define", List: []reference{
-		reference{Rule: 92, Arg: "__iproute2_hz_internal"},
-
-		reference{Rule: 114, Arg: "ps_pglobal_lookup"},
+		reference{Rule: 93, Arg: "__iproute2_hz_internal"},
 
 		reference{Rule: 115, Arg: "ps_pglobal_lookup"},
 
-		reference{Rule: 147, Arg: "_ZN4node5StartEiPPc"},
+		reference{Rule: 116, Arg: "ps_pglobal_lookup"},
 
-		reference{Rule: 151, Arg: "php_module_startup"},
+		reference{Rule: 149, Arg: "_ZN4node5StartEiPPc"},
 
-		reference{Rule: 152, Arg: "php_module_startup"},
+		reference{Rule: 153, Arg: "php_module_startup"},
 
-		reference{Rule: 155, Arg: "lua_newstate"},
+		reference{Rule: 154, Arg: "php_module_startup"},
 
-		reference{Rule: 155, Arg: "luaL_newstate"},
+		reference{Rule: 157, Arg: "lua_newstate"},
 
-		reference{Rule: 164, Arg: "enif_alloc"},
+		reference{Rule: 157, Arg: "luaL_newstate"},
 
-		reference{Rule: 165, Arg: "caml_interprete"},
+		reference{Rule: 166, Arg: "enif_alloc"},
 
-		reference{Rule: 179, Arg: "gmk_add_function"},
+		reference{Rule: 167, Arg: "caml_interprete"},
 
-		reference{Rule: 189, Arg: "PostgresMain"},
+		reference{Rule: 181, Arg: "gmk_add_function"},
 
-		reference{Rule: 193, Arg: "_Z11mysqld_mainiPPc"},
+		reference{Rule: 191, Arg: "PostgresMain"},
 
-		reference{Rule: 196, Arg: "ngx_cycle"},
+		reference{Rule: 195, Arg: "_Z11mysqld_mainiPPc"},
 
-		reference{Rule: 197, Arg: "ap_run_post_config"},
+		reference{Rule: 198, Arg: "ngx_cycle"},
+
+		reference{Rule: 199, Arg: "ap_run_post_config"},
 	}},
 
 	kindIndex{Kind: "path", List: []reference{
-		reference{Rule: 111, Arg: "**/aptsources/distro.py", Tail: 21},
+		reference{Rule: 112, Arg: "**/aptsources/distro.py", Tail: 21},
 
-		reference{Rule: 111, Arg: "**/distro_info.py", Tail: 15},
+		reference{Rule: 112, Arg: "**/distro_info.py", Tail: 15},
 
-		reference{Rule: 134, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
+		reference{Rule: 136, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
 
-		reference{Rule: 136, Arg: "**/ensurepip/__init__.py", Tail: 22},
+		reference{Rule: 138, Arg: "**/ensurepip/__init__.py", Tail: 22},
 
-		reference{Rule: 136, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
+		reference{Rule: 138, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
 
-		reference{Rule: 166, Arg: "**/bin/ocaml", Tail: 10},
+		reference{Rule: 168, Arg: "**/bin/ocaml", Tail: 10},
 
-		reference{Rule: 166, Arg: "**/bin/ocamlc*"},
-
-		reference{Rule: 166, Arg: "**/bin/ocamlopt*"},
-
-		reference{Rule: 167, Arg: "**/bin/ocamlc*"},
+		reference{Rule: 168, Arg: "**/bin/ocamlc*"},
 
 		reference{Rule: 168, Arg: "**/bin/ocamlopt*"},
 
-		reference{Rule: 172, Arg: "**/git-core/git-submodule", Tail: 23},
+		reference{Rule: 169, Arg: "**/bin/ocamlc*"},
 
-		reference{Rule: 172, Arg: "**/git-core/git-sh-setup", Tail: 22},
+		reference{Rule: 170, Arg: "**/bin/ocamlopt*"},
 
-		reference{Rule: 172, Arg: "**/git-core/git-bisect", Tail: 20},
+		reference{Rule: 174, Arg: "**/git-core/git-submodule", Tail: 23},
 
-		reference{Rule: 176, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 174, Arg: "**/git-core/git-sh-setup", Tail: 22},
 
-		reference{Rule: 177, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
+		reference{Rule: 174, Arg: "**/git-core/git-bisect", Tail: 20},
 
-		reference{Rule: 178, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
+		reference{Rule: 178, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
 
-		reference{Rule: 181, Arg: "**/bin/*-gcc-ar*"},
+		reference{Rule: 179, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
 
-		reference{Rule: 181, Arg: "**/bin/*-gcc-nm*"},
+		reference{Rule: 180, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
 
-		reference{Rule: 181, Arg: "**/bin/*-gcc-ranlib*"},
+		reference{Rule: 183, Arg: "**/bin/*-gcc-ar*"},
 
-		reference{Rule: 182, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
+		reference{Rule: 183, Arg: "**/bin/*-gcc-nm*"},
 
-		reference{Rule: 183, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 183, Arg: "**/bin/*-gcc-ranlib*"},
 
-		reference{Rule: 184, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 184, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
+
+		reference{Rule: 185, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+
+		reference{Rule: 186, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
 	}},
 
 	kindIndex{Kind: "word", List: []reference{
-		reference{Rule: 112, Arg: "Dpkg::Arch"},
+		reference{Rule: 113, Arg: "Dpkg::Arch"},
 
-		reference{Rule: 112, Arg: "Dpkg::Vendor"},
+		reference{Rule: 113, Arg: "Dpkg::Vendor"},
 
-		reference{Rule: 112, Arg: "Dpkg::Control"},
+		reference{Rule: 113, Arg: "Dpkg::Control"},
 
-		reference{Rule: 112, Arg: "Dpkg::Substvars"},
+		reference{Rule: 113, Arg: "Dpkg::Substvars"},
 
-		reference{Rule: 113, Arg: "Debconf::"},
+		reference{Rule: 114, Arg: "Debconf::"},
 
-		reference{Rule: 143, Arg: "perldiag.pod"},
+		reference{Rule: 145, Arg: "perldiag.pod"},
 
-		reference{Rule: 143, Arg: "diagnostics"},
+		reference{Rule: 145, Arg: "diagnostics"},
 
-		reference{Rule: 144, Arg: "Pod::Usage"},
+		reference{Rule: 146, Arg: "Pod::Usage"},
 
-		reference{Rule: 160, Arg: "R_HOME_DIR"},
+		reference{Rule: 162, Arg: "R_HOME_DIR"},
 
-		reference{Rule: 164, Arg: "ERL_ROOTDIR"},
+		reference{Rule: 166, Arg: "ERL_ROOTDIR"},
 
-		reference{Rule: 191, Arg: "PgCommon"},
+		reference{Rule: 193, Arg: "PgCommon"},
 	}},
 
 	kindIndex{Kind: "always", List: []reference{
-		reference{Rule: 120},
+		reference{Rule: 121},
 	}},
 
 	kindIndex{Kind: "rule", List: []reference{
-		reference{Rule: 123, Arg: "perl"},
+		reference{Rule: 124, Arg: "perl"},
 
-		reference{Rule: 123, Arg: "ruby"},
+		reference{Rule: 124, Arg: "ruby"},
 
-		reference{Rule: 123, Arg: "node"},
+		reference{Rule: 124, Arg: "node"},
 
-		reference{Rule: 123, Arg: "php"},
+		reference{Rule: 124, Arg: "php"},
 
-		reference{Rule: 123, Arg: "python"},
+		reference{Rule: 124, Arg: "python"},
 
-		reference{Rule: 123, Arg: "lua"},
+		reference{Rule: 124, Arg: "lua"},
 
-		reference{Rule: 123, Arg: "tcl"},
+		reference{Rule: 124, Arg: "tcl"},
 
-		reference{Rule: 123, Arg: "guile"},
+		reference{Rule: 124, Arg: "guile"},
 
-		reference{Rule: 123, Arg: "r"},
+		reference{Rule: 124, Arg: "r"},
 
-		reference{Rule: 123, Arg: "erlang"},
+		reference{Rule: 124, Arg: "erlang"},
 
-		reference{Rule: 141, Arg: "perl"},
+		reference{Rule: 143, Arg: "perl"},
 
-		reference{Rule: 154, Arg: "php"},
+		reference{Rule: 156, Arg: "php"},
 
-		reference{Rule: 173, Arg: "git"},
+		reference{Rule: 175, Arg: "git"},
 
-		reference{Rule: 192, Arg: "postgres"},
+		reference{Rule: 194, Arg: "postgres"},
 	}},
 
 	kindIndex{Kind: "script", List: []reference{
-		reference{Rule: 125, Arg: "sh"},
-
-		reference{Rule: 125, Arg: "dash"},
-
-		reference{Rule: 125, Arg: "ash"},
-
-		reference{Rule: 125, Arg: "bash"},
-
-		reference{Rule: 125, Arg: "ksh"},
-
-		reference{Rule: 125, Arg: "zsh"},
-
-		reference{Rule: 125, Arg: "mksh"},
-
-		reference{Rule: 125, Arg: "busybox"},
-
 		reference{Rule: 126, Arg: "sh"},
 
 		reference{Rule: 126, Arg: "dash"},
@@ -1188,29 +1178,21 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 126, Arg: "busybox"},
 
-		reference{Rule: 127, Arg: "perl*", Head: 4},
+		reference{Rule: 127, Arg: "sh"},
 
-		reference{Rule: 127, Arg: "python*", Head: 6},
+		reference{Rule: 127, Arg: "dash"},
 
-		reference{Rule: 127, Arg: "ruby*", Head: 4},
+		reference{Rule: 127, Arg: "ash"},
 
-		reference{Rule: 127, Arg: "php*", Head: 3},
+		reference{Rule: 127, Arg: "bash"},
 
-		reference{Rule: 128, Arg: "sh"},
+		reference{Rule: 127, Arg: "ksh"},
 
-		reference{Rule: 128, Arg: "dash"},
+		reference{Rule: 127, Arg: "zsh"},
 
-		reference{Rule: 128, Arg: "ash"},
+		reference{Rule: 127, Arg: "mksh"},
 
-		reference{Rule: 128, Arg: "bash"},
-
-		reference{Rule: 128, Arg: "ksh"},
-
-		reference{Rule: 128, Arg: "zsh"},
-
-		reference{Rule: 128, Arg: "mksh"},
-
-		reference{Rule: 128, Arg: "busybox"},
+		reference{Rule: 127, Arg: "busybox"},
 
 		reference{Rule: 128, Arg: "perl*", Head: 4},
 
@@ -1219,14 +1201,6 @@ var tableIndex = index{Kinds: []kindIndex{
 		reference{Rule: 128, Arg: "ruby*", Head: 4},
 
 		reference{Rule: 128, Arg: "php*", Head: 3},
-
-		reference{Rule: 128, Arg: "tclsh*", Head: 5},
-
-		reference{Rule: 128, Arg: "wish*", Head: 4},
-
-		reference{Rule: 128, Arg: "lua*", Head: 3},
-
-		reference{Rule: 128, Arg: "guile*", Head: 5},
 
 		reference{Rule: 129, Arg: "sh"},
 
@@ -1248,97 +1222,135 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 129, Arg: "python*", Head: 6},
 
-		reference{Rule: 129, Arg: "pypy*", Head: 4},
-
 		reference{Rule: 129, Arg: "ruby*", Head: 4},
 
 		reference{Rule: 129, Arg: "php*", Head: 3},
-
-		reference{Rule: 129, Arg: "node"},
-
-		reference{Rule: 129, Arg: "nodejs"},
-
-		reference{Rule: 129, Arg: "bun"},
-
-		reference{Rule: 129, Arg: "deno"},
-
-		reference{Rule: 129, Arg: "lua*", Head: 3},
 
 		reference{Rule: 129, Arg: "tclsh*", Head: 5},
 
 		reference{Rule: 129, Arg: "wish*", Head: 4},
 
-		reference{Rule: 129, Arg: "expect*", Head: 6},
+		reference{Rule: 129, Arg: "lua*", Head: 3},
 
-		reference{Rule: 138, Arg: "python*", Head: 6},
+		reference{Rule: 129, Arg: "guile*", Head: 5},
 
-		reference{Rule: 138, Arg: "pypy*", Head: 4},
+		reference{Rule: 130, Arg: "sh"},
 
-		reference{Rule: 142, Arg: "perl*", Head: 4},
+		reference{Rule: 130, Arg: "dash"},
 
-		reference{Rule: 148, Arg: "node"},
+		reference{Rule: 130, Arg: "ash"},
 
-		reference{Rule: 148, Arg: "nodejs"},
+		reference{Rule: 130, Arg: "bash"},
 
-		reference{Rule: 149, Arg: "node"},
+		reference{Rule: 130, Arg: "ksh"},
 
-		reference{Rule: 149, Arg: "nodejs"},
+		reference{Rule: 130, Arg: "zsh"},
 
-		reference{Rule: 149, Arg: "bun"},
+		reference{Rule: 130, Arg: "mksh"},
 
-		reference{Rule: 149, Arg: "deno"},
+		reference{Rule: 130, Arg: "busybox"},
+
+		reference{Rule: 130, Arg: "perl*", Head: 4},
+
+		reference{Rule: 130, Arg: "python*", Head: 6},
+
+		reference{Rule: 130, Arg: "pypy*", Head: 4},
+
+		reference{Rule: 130, Arg: "ruby*", Head: 4},
+
+		reference{Rule: 130, Arg: "php*", Head: 3},
+
+		reference{Rule: 130, Arg: "node"},
+
+		reference{Rule: 130, Arg: "nodejs"},
+
+		reference{Rule: 130, Arg: "bun"},
+
+		reference{Rule: 130, Arg: "deno"},
+
+		reference{Rule: 130, Arg: "lua*", Head: 3},
+
+		reference{Rule: 130, Arg: "tclsh*", Head: 5},
+
+		reference{Rule: 130, Arg: "wish*", Head: 4},
+
+		reference{Rule: 130, Arg: "expect*", Head: 6},
+
+		reference{Rule: 140, Arg: "python*", Head: 6},
+
+		reference{Rule: 140, Arg: "pypy*", Head: 4},
+
+		reference{Rule: 144, Arg: "perl*", Head: 4},
 
 		reference{Rule: 150, Arg: "node"},
 
 		reference{Rule: 150, Arg: "nodejs"},
 
-		reference{Rule: 150, Arg: "bun"},
+		reference{Rule: 151, Arg: "node"},
 
-		reference{Rule: 150, Arg: "deno"},
+		reference{Rule: 151, Arg: "nodejs"},
 
-		reference{Rule: 153, Arg: "php*", Head: 3},
+		reference{Rule: 151, Arg: "bun"},
 
-		reference{Rule: 163, Arg: "sh"},
+		reference{Rule: 151, Arg: "deno"},
 
-		reference{Rule: 163, Arg: "dash"},
+		reference{Rule: 152, Arg: "node"},
 
-		reference{Rule: 163, Arg: "ash"},
+		reference{Rule: 152, Arg: "nodejs"},
 
-		reference{Rule: 163, Arg: "bash"},
+		reference{Rule: 152, Arg: "bun"},
 
-		reference{Rule: 163, Arg: "ksh"},
+		reference{Rule: 152, Arg: "deno"},
+
+		reference{Rule: 155, Arg: "php*", Head: 3},
+
+		reference{Rule: 165, Arg: "sh"},
+
+		reference{Rule: 165, Arg: "dash"},
+
+		reference{Rule: 165, Arg: "ash"},
+
+		reference{Rule: 165, Arg: "bash"},
+
+		reference{Rule: 165, Arg: "ksh"},
 	}},
 
 	kindIndex{Kind: "start", List: []reference{
-		reference{Rule: 130, Arg: "**"},
+		reference{Rule: 131, Arg: "**"},
 
-		reference{Rule: 170, Arg: "**"},
+		reference{Rule: 172, Arg: "**"},
 
-		reference{Rule: 187, Arg: "**/clang++*"},
+		reference{Rule: 189, Arg: "**/clang++*"},
 
-		reference{Rule: 190, Arg: "**/bin/*"},
+		reference{Rule: 192, Arg: "**/bin/*"},
 	}},
 
 	kindIndex{Kind: "main", List: []reference{
-		reference{Rule: 132, Arg: "Py_BytesMain"},
-
-		reference{Rule: 132, Arg: "Py_Main"},
-
 		reference{Rule: 133, Arg: "Py_BytesMain"},
 
 		reference{Rule: 133, Arg: "Py_Main"},
 
-		reference{Rule: 133, Arg: "pypy_main_startup"},
+		reference{Rule: 134, Arg: "Py_BytesMain"},
 
-		reference{Rule: 137, Arg: "Py_BytesMain"},
+		reference{Rule: 134, Arg: "Py_Main"},
 
-		reference{Rule: 137, Arg: "Py_Main"},
+		reference{Rule: 134, Arg: "pypy_main_startup"},
 
-		reference{Rule: 137, Arg: "pypy_main_startup"},
+		reference{Rule: 135, Arg: "Py_BytesMain"},
 
-		reference{Rule: 139, Arg: "perl_run"},
+		reference{Rule: 135, Arg: "Py_Main"},
 
-		reference{Rule: 145, Arg: "ruby_run_node"},
+		reference{Rule: 135, Arg: "pypy_main_startup"},
+
+		reference{Rule: 139, Arg: "Py_BytesMain"},
+
+		reference{Rule: 139, Arg: "Py_Main"},
+
+		reference{Rule: 139, Arg: "pypy_main_startup"},
+
+		reference{Rule: 141, Arg: "perl_run"},
+
+		reference{Rule: 147, Arg: "ruby_run_node"},
 	}},
 }, Imports: []string{
 	"Perl_call_argv",
@@ -1607,11 +1619,23 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"/usr/share/terminfo",
 
+	"/usr/share/zoneinfo",
+
 	"AWKLIBPATH",
+
+	"America/Los_Angeles",
+
+	"America/New_York",
+
+	"Asia/Tokyo",
 
 	"COLLECT_GCC_OPTIONS",
 
 	"ESCRIPT_NAME",
+
+	"Europe/Berlin",
+
+	"Europe/London",
 
 	"GNUPGHOME",
 

@@ -50,8 +50,11 @@ func (r *Rule) String() string {
 }
 
 func (e Evidence) String() string {
-	return strings.TrimSpace(string(e.Kind) + " " + strings.ReplaceAll(e.Arg, " ", `\s`))
+	return strings.TrimSpace(string(e.Kind) + " " + escape.Replace(e.Arg))
 }
+
+// escape is the opposite of unescape.
+var escape = strings.NewReplacer(" ", `\s`, "\x00", `\0`)
 
 // operands is what follows the verb.
 func (a Action) operands() string {

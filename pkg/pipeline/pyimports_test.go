@@ -1,0 +1,147 @@
+package pipeline_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/5bbb5df2/pack/pkg/pipeline"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/rules"
+)
+
+const pythonTable = `
+rule python
+  why     w
+  when    path **/bin/python3
+  add     /usr/lib/python3.11
+  modules /usr/lib/python3/dist-packages
+`
+
+const packages = "/usr/lib/python3/dist-packages/"
+
+// pythonRoot makes a root with an interpreter, packages, and a script /usr/bin/app
+// of that text.
+func pythonRoot(t *testing.T, script string) string {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"usr/bin/app":                                        "#!/usr/bin/python3\n" + script,
+		"usr/lib/python3.11/os.py":                           "",
+		"usr/lib/python3.11/tomllib.py":                      "def loads(): pass\n",
+		packages + "one/__init__.py":                         "from .used import x\n",
+		packages + "one/used.py":                             "import two.part\n",
+		packages + "one/unused.py":                           "import never\n",
+		packages + "two/__init__.py":                         "",
+		packages + "two/part.py":                             "def lazy(name):\n  return __import__(name)\nNAMES = ['three']\n",
+		packages + "three.py":                                "",
+		packages + "never.py":                                "",
+		packages + "tomllib_old.py":                          "",
+		packages + "bare.py":                                 "",
+		packages + "plugin_a.py":                             "",
+		packages + "Tool_Box-1.0.dist-info/METADATA":         "Name: tool-box\nRequires-Dist: needed (>=1)\nRequires-Dist: never; extra == 'x'\n\nRequires-Dist: never\n",
+		packages + "Tool_Box-1.0.dist-info/RECORD":           "toolbox/__init__.py,,\ntoolbox.libs/libx.so,,\n../../../bin/tb,,\n",
+		packages + "Tool_Box-1.0.dist-info/entry_points.txt": "[console_scripts]\ntb = toolbox:main\n",
+		packages + "toolbox/__init__.py":                     "entry_points(group='toolbox.plugins')\n",
+		packages + "toolbox.libs/libx.so":                    "",
+		packages + "needed-2.egg-info/top_level.txt":         "needed\n",
+		packages + "needed.py":                               "",
+		packages + "plugin_a-1.dist-info/entry_points.txt":   "[toolbox.plugins]\na = plugin_a:A\n",
+		packages + "start.pth":                               "import begin; begin.x()\n",
+		packages + "begin/__init__.py":                       "def later():\n  import never\n",
+		packages + "never-1.dist-info/METADATA":              "Name: never\n",
+	} {
+		writeFile(t, filepath.Join(root, name), text, 0o755)
+	}
+	source := filepath.Join(t.TempDir(), "main.c")
+	writeFile(t, source, "int main(void) { return 0; }\n", 0o644)
+	gcc(t, root, "-static", "-o", "usr/bin/python3", source)
+	return root
+}
+
+// TestPythonModules expects of the packages those that a script needs, or all
+// where that cannot be told.
+func TestPythonModules(t *testing.T) {
+	list, err := rules.Parse("test", pythonTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const all = "all"
+	tests := []struct {
+		name, script, input string
+		want                []string // files and directories of packages, or all
+	}{
+		{name: "nothing", script: "import sys\n", want: []string{"start.pth", "begin"}},
+		{name: "modules of modules", script: "import one\n", want: []string{"one/unused.py", "two", "three.py"}},
+		{name: "a distribution", script: "import toolbox\n", want: []string{
+			"toolbox", "Tool_Box-1.0.dist-info", "toolbox.libs", "needed.py", "needed-2.egg-info", "plugin_a.py", "plugin_a-1.dist-info"}},
+		{name: "instead of what is standard", script: "try:\n  from tomllib import loads\nexcept ImportError:\n  import never\n"},
+		{name: "instead of what is not there", script: "try:\n  import missing\nexcept ImportError:\n  import bare\n", want: []string{"bare.py"}},
+		{name: "instead of a name that is not there", script: "try:\n  from tomllib import dumps\nexcept ImportError:\n  import bare\n", want: []string{"bare.py"}},
+		{name: "computed", script: "__import__(input())\n", want: []string{all}},
+		{name: "code of its user", script: "exec(input())\n", want: []string{all}},
+		{name: "compiled", script: "\x00\n", want: []string{all}},
+		{name: "the interpreter", input: "/usr/bin/python3", want: []string{all}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root, err := rootfs.OpenDir(pythonRoot(t, tt.script))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer root.Close()
+			input := tt.input
+			if input == "" {
+				input = "/usr/bin/app"
+			}
+			r, err := pipeline.Plan(context.Background(), &pipeline.Spec{
+				Inputs: []string{input}, Output: "/bundle", Root: root, Foreign: true, Rules: &pipeline.Rules{Set: rules.NewSet(list)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			for _, name := range tt.want {
+				if name == all {
+					name = "never.py"
+				}
+				if r.Plan.Get(packages+name) == nil {
+					t.Errorf("%s is left out", name)
+				}
+			}
+			if whole := len(tt.want) == 1 && tt.want[0] == all; !whole && r.Plan.Get(packages+"never.py") != nil {
+				t.Error("never.py is added")
+			}
+		})
+	}
+}
+
+// TestPythonPackageLink expects what a package imports that is a link.
+func TestPythonPackageLink(t *testing.T) {
+	list, err := rules.Parse("test", pythonTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := pythonRoot(t, "import elsewhere\n")
+	writeFile(t, filepath.Join(dir, "usr/share/elsewhere/__init__.py"), "import bare\n", 0o644)
+	if err := os.Symlink("/usr/share/elsewhere", filepath.Join(dir, packages, "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := rootfs.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	r, err := pipeline.Plan(context.Background(), &pipeline.Spec{
+		Inputs: []string{"/usr/bin/app"}, Output: "/bundle", Root: root, Foreign: true, Rules: &pipeline.Rules{Set: rules.NewSet(list)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, name := range []string{packages + "elsewhere", "/usr/share/elsewhere/__init__.py", packages + "bare.py"} {
+		if r.Plan.Get(name) == nil {
+			t.Errorf("%s is left out", name)
+		}
+	}
+}
