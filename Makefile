@@ -24,13 +24,17 @@ help: ## list the targets
 setup: ## install the Debian packages that the tests need (quick when nothing is missing)
 	@bash test/setup.sh all
 
+.PHONY: launchers
+launchers: ## the launchers of portable files and their source, which pack embeds
+	@cd pkg/launchers && $(GO) run ./generate
+
 .PHONY: build
-build: ## bin/pack for this machine
+build: launchers ## bin/pack for this machine
 	@mkdir -p bin
 	$(BUILD) -o bin/pack ./cmd/pack
 
 .PHONY: build-all
-build-all: ## dist/pack-linux-{amd64,arm64}, each proved to be static
+build-all: launchers ## dist/pack-linux-{amd64,arm64}, each proved to be static
 	@mkdir -p dist
 	@for arch in $(ARCHES); do \
 	  echo "GOARCH=$$arch $(BUILD) -o dist/pack-linux-$$arch ./cmd/pack"; \
@@ -52,7 +56,7 @@ test-quick: ## go test -race over everything, slow suites left out
 	CGO_ENABLED=1 $(GO) test -race -count=1 ./test/...
 
 .PHONY: test-sample
-test-sample: build ## a sample of every slow suite (oracle, programs, docker, README)
+test-sample: build ## a sample of every slow suite (oracle, programs, traced, docker, README)
 	PACK_SUITE=sample PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/...
 
 .PHONY: test-all
@@ -72,9 +76,10 @@ cross: ## compile for the platforms that no test runs on
 	done
 
 .PHONY: bench
-bench: build ## time and memory beside cp, libtree and (MAGICPAK=path) magicpak
+bench: build ## time and memory beside cp, libtree, strace and (MAGICPAK=path) magicpak
 	@bash test/setup.sh bench
 	LIBTREE="$${LIBTREE:-$$(command -v libtree || true)}" $(GO) run ./test/bench -pack bin/pack
+	$(GO) run ./test/bench/trace
 
 .PHONY: sizes
 sizes: build ## the README's table of what the rules cost, in a fresh Debian 12
@@ -98,5 +103,5 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s)
 	@GO='$(GO)' bash test/fuzz.sh $(FUZZTIME)
 
 .PHONY: clean
-clean: ## remove what build and build-all made
-	rm -rf bin dist
+clean: ## remove what launchers, build and build-all made
+	rm -rf bin dist pkg/launchers/built/*.zst

@@ -13,20 +13,29 @@ const module = "github.com/5bbb5df2/pack/"
 // allowed lists, for each package, which packages of this module it may
 // import directly. What is missing here must not exist.
 var allowed = map[string][]string{
-	"pkg/rootfs":   nil, // the bottom: knows files, nothing of programs
-	"pkg/object":   nil, // bytes in, facts out
-	"pkg/sandbox":  nil, // the portable launcher will be made of it: keep it lean
-	"pkg/glob":     {"pkg/rootfs"},
-	"pkg/upx":      {"pkg/rootfs"},
-	"pkg/ldso":     {"pkg/rootfs", "pkg/object", "pkg/glob"},
-	"pkg/closure":  {"pkg/ldso", "pkg/object", "pkg/rootfs"},
-	"pkg/rules":    nil,                          // a table and its reader
-	"pkg/plan":     {"pkg/rootfs"},               // a plan knows sources, not how they were found
-	"pkg/output":   {"pkg/plan", "pkg/rootfs"},   // a sink decides nothing
-	"pkg/jail":     {"pkg/sandbox", "pkg/trace"}, // runs a directory, whoever made it
-	"pkg/trace":    nil,                          // events, and which of them matter; it knows no plan
-	"pkg/pipeline": {"*"},                        // the one place that knows the order of things
-	"cmd/pack":     {"pkg/pipeline", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox", "pkg/trace"},
+	"pkg/rootfs":             nil, // the bottom: knows files, nothing of programs
+	"pkg/object":             nil, // bytes in, facts out
+	"pkg/relink":             nil, // bytes in, edits out
+	"pkg/sandbox":            nil, // the portable launcher will be made of it: keep it lean
+	"pkg/glob":               {"pkg/rootfs"},
+	"pkg/upx":                {"pkg/rootfs"},
+	"pkg/ldso":               {"pkg/rootfs", "pkg/object", "pkg/glob"},
+	"pkg/closure":            {"pkg/ldso", "pkg/object", "pkg/rootfs"},
+	"pkg/rules":              {"pkg/glob"},                               // a table and its reader, which checks the globs
+	"pkg/plan":               {"pkg/rootfs"},                             // a plan knows sources, not how they were found
+	"pkg/output":             {"pkg/plan", "pkg/portable", "pkg/rootfs"}, // a sink decides nothing
+	"pkg/jail":               {"pkg/sandbox", "pkg/trace"},               // runs a directory, whoever made it
+	"pkg/trace":              nil,                                        // events, and which of them matter; it knows no plan
+	"pkg/portable":           nil,                                        // the launcher is made of it: decoders are passed in
+	"pkg/launch":             {"pkg/portable", "pkg/sandbox"},            // decoders are passed in here too
+	"cmd/launcher":           {"pkg/launch", "pkg/portable", "pkg/relink", "pkg/codec", "pkg/codec/zst"},
+	"pkg/codec":              {"pkg/codec/zst"},          // every codec there is, for making
+	"pkg/codec/zst":          nil,                        // the one decoder that every launcher has
+	"pkg/oci":                {"pkg/plan", "pkg/rootfs"}, // an image becomes a plan; who asks for it decides
+	"pkg/launchers":          nil,                        // bytes made by its generator
+	"pkg/launchers/generate": {"pkg/launchers"},
+	"pkg/pipeline":           {"*"}, // the one place that knows the order of things
+	"cmd/pack":               {"pkg/pipeline", "pkg/codec", "pkg/launchers", "pkg/oci", "pkg/portable", "pkg/closure", "pkg/jail", "pkg/ldso", "pkg/object", "pkg/plan", "pkg/rootfs", "pkg/rules", "pkg/sandbox", "pkg/trace"},
 }
 
 func TestImports(t *testing.T) {

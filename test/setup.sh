@@ -62,7 +62,7 @@ packages() {
 	tools) printf '%s\n' busybox-static upx-ucl strace attr libcap2-bin shellcheck make procps ;;
 	docker) command -v docker >/dev/null || echo docker.io ;;
 	demo) printf '%s\n' clang-format busybox-static coreutils ;;
-	bench) printf '%s\n' clang-format git ffmpeg libtree time ;;
+	bench) printf '%s\n' clang-format default-jre-headless ffmpeg gcc git libc6-dev libtree python3 strace time ;;
 	all)
 		local group
 		for group in compilers programs behaviour oracle roots tools docker demo; do packages "$group"; done

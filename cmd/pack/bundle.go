@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
+	"github.com/5bbb5df2/pack/pkg/portable"
 )
 
 // bundleOptions are the flags of the main job.
@@ -22,6 +23,8 @@ type bundleOptions struct {
 	testFlags
 	ruleFlags
 	dynamicFlags
+	App                     appFlags
+	Portable                string
 	Include, Exclude, Mkdir []string
 	InstallTo               string
 	RealDirs, Strict        bool
@@ -61,6 +64,7 @@ ENVIRONMENT
   PATH, LD_LIBRARY_PATH  where INPUT and libraries are looked for, without --root
   SOURCE_DATE_EPOCH      the latest time a file of the bundle may have, in seconds
   TMPDIR                 where a compressed copy is made
+  PACK_NAME, ...         with --portable: see "pack bundle --help"
 ` + exitStatus,
 		Example: `  pack /usr/bin/curl /bundle --test --test-command 'curl --version'
   pack /usr/bin/git /bundle --with git-ssh --without locale-c-utf8
@@ -91,6 +95,8 @@ func (o *bundleOptions) add(c *cobra.Command) {
 	o.ruleFlags.add(c)
 	o.dynamicFlags.add(c)
 	o.testFlags.add(c)
+	f.StringVar(&o.Portable, "portable", "", "write all of it into one executable `FILE` too; OUTPUT may be left out")
+	o.App.add(f, portable.Merged, portable.ArgsApp)
 	f.BoolVarP(&o.Compress, "compress", "c", false, "compress the executable with upx")
 	f.StringArrayVar(&o.UPXArgs, "upx-arg", nil, "pass `ARG` to upx (repeatable)")
 	f.StringVar(&o.UPX, "upx", "upx", "the upx to use, `PATH|NAME`")
@@ -152,7 +158,7 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	if spec.Rules, err = o.ruleFlags.rules(); err != nil {
 		return err
 	}
-	if spec.Dlopen, err = o.ruleFlags.dlopen(); err != nil {
+	if spec.Dlopen, err = o.ruleFlags.dlopen(c.Flags().Changed("dlopen")); err != nil {
 		return err
 	}
 	for _, name := range []string{"cc", "experimental-noload-resolver"} {
@@ -173,19 +179,17 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 	if o.JSON && !o.DryRun {
 		return nil, usagef("--json needs --dry-run")
 	}
-	if len(args) < 2 {
-		return nil, usagef("two arguments at least are needed: INPUT... OUTPUT")
+	inputs, out, err := o.arguments(args)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range []string{"install-to", "root", "upx", "busybox", "test-user", "test-command"} {
+	for _, name := range []string{"install-to", "root", "upx", "busybox", "test-user", "test-command", "portable"} {
 		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
 			return nil, usagef("--%s is empty", name)
 		}
 	}
-	if args[len(args)-1] == "" {
-		return nil, usagef("the name of OUTPUT is empty")
-	}
 	spec := &pipeline.Spec{
-		Inputs: args[:len(args)-1], Output: args[len(args)-1],
+		Inputs: inputs, Output: out,
 		Include: o.Include, Exclude: o.Exclude, Mkdir: o.Mkdir,
 		InstallTo: o.InstallTo, RealDirs: o.RealDirs, Strict: o.Strict,
 		TempDir: env.Getenv("TMPDIR"),
@@ -201,8 +205,30 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 	if spec.Test, err = o.test(c, env); err != nil {
 		return nil, err
 	}
+	if o.Portable != "" {
+		if err := fromEnvironment(c, env, appFlagNames()); err != nil {
+			return nil, err
+		}
+		if spec.Portable, err = o.App.portable(c, o.Portable); err != nil {
+			return nil, err
+		}
+	}
 	spec.Unused = o.unused(c)
 	return spec, nil
+}
+
+// arguments tells the inputs from OUTPUT, which may be missing if there is
+// another output.
+func (o *bundleOptions) arguments(args []string) (inputs []string, out string, err error) {
+	switch {
+	case len(args) == 1 && o.Portable != "":
+		return args, "", nil
+	case len(args) < 2:
+		return nil, "", usagef("two arguments at least are needed: INPUT... OUTPUT")
+	case args[len(args)-1] == "":
+		return nil, "", usagef("the name of OUTPUT is empty")
+	}
+	return args[:len(args)-1], args[len(args)-1], nil
 }
 
 // unused names the flags that were given but have no effect.
@@ -217,6 +243,7 @@ func (o *bundleOptions) unused(c *cobra.Command) []string {
 	}
 	needs(o.Test, "test", "test-command", "test-stdin", "test-stdout", "test-env", "test-user", "test-timeout", "busybox")
 	needs(o.Compress, "compress", "upx-arg", "upx")
+	needs(o.Portable != "", "portable", appFlagNames()...)
 	needs(o.On, "dynamic", "dynamic-arg")
 	needs(o.runs(), "dynamic", "dynamic-stdin", "dynamic-env", "dynamic-dir", "dynamic-timeout", "dynamic-ready", "trace-log")
 	return out

@@ -26,7 +26,7 @@ var version = "devel"
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, env environment) int {
-	others := []*cobra.Command{newTreeCommand(&env), newRulesCommand(&env)}
+	others := []*cobra.Command{newTreeCommand(&env), newRulesCommand(&env), newPortableCommand(&env), newExtractCommand(&env), newAssetsCommand(&env), newRenderCommand(&env)}
 	root := newBundleCommand(&env, !names(others, env.Args))
 	root.AddCommand(others...)
 	root.SetArgs(env.Args)
@@ -37,7 +37,7 @@ func run(ctx context.Context, env environment) int {
 
 // names reports whether the first argument is the name of one of commands.
 func names(commands []*cobra.Command, args []string) bool {
-	return len(args) > 0 && slices.ContainsFunc(commands, func(c *cobra.Command) bool { return c.Name() == args[0] })
+	return len(args) > 0 && slices.ContainsFunc(commands, func(c *cobra.Command) bool { return c.Name() == args[0] || c.HasAlias(args[0]) })
 }
 
 // configure sets what all commands have in common.

@@ -101,7 +101,7 @@ func (d *Dir) Scratch() (path string, release func() error, err error) {
 // Put implements Sink: directories and symbolic links are made at once,
 // regular files are queued, hard links wait for Flush.
 func (d *Dir) Put(e plan.Entry, open func() (rootfs.File, error)) error {
-	if err := CheckEntry(e); err != nil {
+	if err := errors.Join(CheckEntry(e), checkType(e)); err != nil {
 		return err
 	}
 	if d.done || d.flushed {
@@ -117,6 +117,15 @@ func (d *Dir) Put(e plan.Entry, open func() (rootfs.File, error)) error {
 		return d.files.failed()
 	}
 	return d.files.add(e.Size, func(stopped func() bool) error { return d.putFile(e, open, stopped) })
+}
+
+// checkType refuses what a directory is not made of.
+func checkType(e plan.Entry) error {
+	switch e.Mode.Type() {
+	case 0, fs.ModeDir, fs.ModeSymlink:
+		return nil
+	}
+	return fmt.Errorf("internal error: %s is neither file, directory nor symbolic link (%v)", e.Path, e.Mode)
 }
 
 func (d *Dir) putDir(e plan.Entry) error {

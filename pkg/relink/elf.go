@@ -128,6 +128,11 @@ func (f *file) encodePhdr(p phdr) []byte {
 	return b
 }
 
+// interp is the number of the program header that names the loader, or -1.
+func (f *file) interp() int {
+	return slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == elf.PT_INTERP })
+}
+
 // change sorts edits and finds the size of what they make.
 func (f *file) change(edits []Edit, size int64) Change {
 	slices.SortFunc(edits, func(a, b Edit) int { return int(a.Off - b.Off) })

@@ -107,7 +107,7 @@ func Interp(r io.ReaderAt, size int64, path string) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	i := slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == elf.PT_INTERP })
+	i := f.interp()
 	if i < 0 {
 		return Change{Size: size}, nil
 	}

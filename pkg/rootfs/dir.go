@@ -110,6 +110,7 @@ type Stat struct {
 	ID       FileID
 	Nlink    uint64
 	UID, GID int
+	Rdev     uint64 // of a device
 }
 
 // Statter is implemented by fs.FileInfo.Sys values that are not the operating

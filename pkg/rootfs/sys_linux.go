@@ -23,6 +23,7 @@ func sysStat(fi fs.FileInfo) Stat {
 		ID:    FileID{Dev: uint64(st.Dev), Ino: st.Ino},
 		Nlink: uint64(st.Nlink),
 		UID:   int(st.Uid), GID: int(st.Gid),
+		Rdev: uint64(st.Rdev),
 	}
 }
 

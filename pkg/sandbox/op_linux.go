@@ -36,6 +36,10 @@ const (
 	doPivot   = "pivot"
 	doChroot  = "chroot"
 	doLeave   = "leave"
+	doStage   = "stage"
+	doSeal    = "seal"
+	doSealAll = "seal all"
+	doLoop    = "loopback"
 )
 
 // Mkdir makes a directory with these mode bits, and its parents. One that
@@ -109,6 +113,12 @@ func (o Op) String() string {
 		return fmt.Sprintf("enter %s", o.Target)
 	case doLeave:
 		return "leave the old root"
+	case doStage:
+		return "fill " + o.Target
+	case doSeal, doSealAll:
+		return fmt.Sprintf("make %s read-only", o.Target)
+	case doLoop:
+		return "start the loopback device"
 	}
 	return "do " + o.Do
 }

@@ -34,8 +34,8 @@ import (
 var update = flag.Bool("update", false, "write what the scripts print into their expectations")
 
 // bin holds pack and the scripts' helper programs; scratch everything a run
-// leaves.
-var bin, scratch string
+// leaves; goTool is the go command, goCache what its builds keep.
+var bin, scratch, goTool, goCache string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -66,6 +66,21 @@ func prepare() error {
 		}
 		if err := os.Chmod(dir, 0o755); err != nil {
 			return err
+		}
+	}
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		return fmt.Errorf("cannot ask go for its cache: %w", err)
+	}
+	goCache = strings.TrimSpace(string(cache))
+	if goTool, err = exec.LookPath("go"); err != nil {
+		return err
+	}
+	if os.Getenv("PACK_BIN") == "" {
+		launchers := exec.Command("go", "generate", "./pkg/launchers")
+		launchers.Dir = "../.."
+		if out, err := launchers.CombinedOutput(); err != nil {
+			return fmt.Errorf("cannot build the launchers: %w\n%s", err, out)
 		}
 	}
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "pack"), "github.com/5bbb5df2/pack/cmd/pack")
@@ -127,6 +142,9 @@ func setup(env *testscript.Env) error {
 	env.Setenv("PATH", bin+":/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin")
 	env.Setenv("BIN", bin)
 	env.Setenv("LC_ALL", "C.UTF-8")
+	env.Setenv("GOARCH", runtime.GOARCH)
+	env.Setenv("GOCACHE", goCache)
+	env.Setenv("GO", goTool)
 	if err := os.Chmod(env.Getenv("TMPDIR"), 0o1777); err != nil {
 		return err
 	}

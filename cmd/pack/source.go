@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/5bbb5df2/pack/pkg/oci"
+	"github.com/5bbb5df2/pack/pkg/pipeline"
+	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/portable"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
+)
+
+// source is a directory, or an image with its tree.
+type source struct {
+	root  rootfs.FS
+	image *oci.Image
+	plan  *plan.Plan // of the image
+	close func() error
+}
+
+// open opens what --directory or --image names.
+func (o *sourceFlags) open(ctx context.Context, env *environment) (*source, error) {
+	switch {
+	case o.Directory == "" && o.Image == "":
+		return nil, usagef("--directory DIR or --image REF is needed")
+	case o.Directory != "" && o.Image != "":
+		return nil, usagef("--directory and --image exclude each other")
+	case o.Local && o.Image == "":
+		return nil, usagef("--local needs --image")
+	case o.Directory != "":
+		return openDirectory(o.Directory)
+	case o.Local || !isFile(o.Image):
+		return nil, &pipeline.HintError{
+			Err:    fmt.Errorf("cannot get the image %s: there is no such file or directory, and registries and engines are not asked", o.Image),
+			Advice: "docker save it and name the archive, or name oci:DIR or a directory",
+		}
+	}
+	if fi, err := os.Stat(o.Image); err == nil && fi.IsDir() {
+		return openDirectory(o.Image)
+	}
+	im, err := oci.Open(o.Image, o.Platform)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := im.Tree(ctx, env.Getenv("TMPDIR"))
+	if err != nil {
+		return nil, &pipeline.HintError{Err: err, Advice: "pull or save the image again"}
+	}
+	return &source{image: im, plan: tree.Plan, close: tree.Close}, nil
+}
+
+// isFile tells a name of the host from one of a registry.
+func isFile(ref string) bool {
+	if len(ref) > 4 && ref[:4] == "oci:" {
+		return true
+	}
+	_, err := os.Lstat(ref)
+	return err == nil
+}
+
+func openDirectory(name string) (*source, error) {
+	dir, err := openRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return &source{root: dir, close: dir.Close}, nil
+}
+
+func openRoot(name string) (*rootfs.Dir, error) {
+	real, err := filepath.EvalSymlinks(name)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	var dir *rootfs.Dir
+	if err == nil {
+		dir, err = rootfs.OpenDir(real)
+	}
+	if err != nil {
+		return nil, &pipeline.HintError{Err: fmt.Errorf("cannot open the directory %s: %w", name, pathCause(err)), Advice: "name a directory that exists"}
+	}
+	return dir, nil
+}
+
+// complete fills in what the image says and the flags do not.
+func (s *source) complete(c *portable.Config) {
+	if s.image == nil {
+		return
+	}
+	if entrypoint, args := s.image.Entrypoint(); c.Entrypoint == nil && len(entrypoint) > 0 {
+		c.Entrypoint, c.Args = entrypoint, args
+	}
+	c.Env, c.Workdir, c.User = s.image.Env(), s.image.Workdir(), s.image.User()
+	if c.Workdir != "" {
+		c.Workdir = path.Join("/", c.Workdir)
+	}
+}

@@ -1,0 +1,54 @@
+package launchers
+
+import (
+	"bytes"
+	"debug/elf"
+	"errors"
+	"io"
+	"testing"
+)
+
+// TestLaunchers: each is a static executable for its platform, if this package
+// was built with them.
+func TestLaunchers(t *testing.T) {
+	machines := map[string]elf.Machine{"linux/amd64": elf.EM_X86_64, "linux/arm64": elf.EM_AARCH64}
+	for _, platform := range Platforms() {
+		for _, codec := range []string{SmallCodec, "xz"} {
+			r, err := Launcher(platform, codec)
+			var missing *NotBuiltError
+			if errors.As(err, &missing) {
+				t.Skip(missing.Hint())
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, err := io.ReadAll(r)
+			if err := errors.Join(err, r.Close()); err != nil {
+				t.Fatal(err)
+			}
+			f, err := elf.NewFile(bytes.NewReader(content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Machine != machines[platform] {
+				t.Errorf("%s: it is for %s", platform, f.Machine)
+			}
+			for _, p := range f.Progs {
+				if p.Type == elf.PT_INTERP {
+					t.Errorf("%s: it needs a loader", platform)
+				}
+			}
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	var platform *PlatformError
+	if _, err := Launcher("linux/vax", SmallCodec); !errors.As(err, &platform) || platform.Hint() != "--platform takes linux/amd64 or linux/arm64" {
+		t.Errorf("got %v", err)
+	}
+	var missing *NotBuiltError
+	if _, err := open("launcher-none.zst"); !errors.As(err, &missing) || missing.Error() != "cannot make a portable file: this pack was built without launcher-none" {
+		t.Errorf("got %v", err)
+	}
+}

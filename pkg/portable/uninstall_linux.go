@@ -1,0 +1,99 @@
+package portable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Uninstall removes what Obtain made for this name, all versions and variants,
+// in every one of the candidates, and then the directories that are empty
+// because of it. It removes nothing it did not make. Where one is in use it
+// removes nothing of that candidate and returns an error that wraps [ErrInUse].
+// removed lists the paths that are gone.
+func Uninstall(ctx context.Context, p *Payload, candidates []Candidate) (removed []string, err error) {
+	var errs []error
+	for _, c := range candidates {
+		gone, err := uninstallIn(ctx, p, c)
+		removed = append(removed, gone...)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("cannot remove %s from %s: %w", p.config.Name, c.Dir, err))
+		}
+	}
+	return removed, errors.Join(errs...)
+}
+
+func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string, err error) {
+	store, err := openOwnDir(unix.AT_FDCWD, c.Dir)
+	if err != nil {
+		return nil, nil // nothing of ours is in a directory we do not use
+	}
+	defer store.Close()
+	if fd, err := openat(int(store.Fd()), label(p.config.Name), dirFlags, 0); err != nil {
+		return nil, nil
+	} else {
+		unix.Close(fd)
+	}
+	a, err := openLocked(ctx, store, c, p.config.Name, false)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer a.close()
+	removed, err = a.removeTrees()
+	if err != nil {
+		return removed, err
+	}
+	return append(removed, a.removeEmpty(c)...), nil
+}
+
+// removeTrees removes all trees, or none if one is in use.
+func (a *appDir) removeTrees() (removed []string, err error) {
+	keys, temps, err := a.trees()
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		lock, err := a.claim(k)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k, err)
+		}
+		defer unix.Close(lock)
+	}
+	for _, k := range keys {
+		if err := a.removeClaimed(k); err != nil {
+			return removed, fmt.Errorf("%s: %w", k, err)
+		}
+		removed = append(removed, filepath.Join(a.path, k))
+	}
+	for _, n := range temps {
+		if err := a.discard(n); err != nil && !errors.Is(err, ErrInUse) {
+			return removed, fmt.Errorf("%s: %w", n, err)
+		}
+	}
+	return removed, nil
+}
+
+// removeEmpty removes the lock and the directories unless something of
+// somebody else's is in them.
+func (a *appDir) removeEmpty(c Candidate) (removed []string) {
+	names, err := listDir(a.fd())
+	if err != nil || len(names) > 1 || len(names) == 1 && names[0] != lockName {
+		return nil
+	}
+	_ = unix.Unlinkat(a.fd(), lockName, 0)
+	if unix.Unlinkat(int(a.store.Fd()), a.name, unix.AT_REMOVEDIR) != nil {
+		return nil
+	}
+	removed = append(removed, a.path)
+	if unix.Rmdir(c.Dir) == nil {
+		removed = append(removed, c.Dir)
+	}
+	return removed
+}
