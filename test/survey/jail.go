@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,8 +54,8 @@ type result struct {
 // enter runs c.Args as an ordinary user in a jail that differs from another
 // only by the files of c.Root: without network, terminal, display, /sys or
 // /run, its own processes only, the root read-only, standard input at its end,
-// what every container has in /proc, /dev and /tmp. limit ends it with all
-// that it started.
+// what every container has in /proc, /dev and /tmp, and its /etc/hosts and
+// /etc/resolv.conf. limit ends it with all that it started.
 func enter(ctx context.Context, c cell, limit time.Duration) (result, error) {
 	spec, err := json.Marshal(c)
 	if err != nil {
@@ -179,6 +180,11 @@ func furnish(root string) error {
 	if err := unix.Mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
 		return fmt.Errorf("cannot make mounts private: %w", err)
 	}
+	if bindSource(root) == root {
+		if err := addresses(root); err != nil {
+			return err
+		}
+	}
 	for _, m := range []struct {
 		at, kind string
 		flags    uintptr
@@ -206,6 +212,32 @@ func furnish(root string) error {
 		}
 	}
 	return devices(filepath.Join(root, "dev"))
+}
+
+// addresses writes into a bundle what an engine writes into each container, as
+// it is on the machine: no bundle brings them.
+func addresses(root string) error {
+	bundle, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer bundle.Close()
+	if err := bundle.MkdirAll("etc", 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"/etc/hosts", "/etc/resolv.conf"} {
+		data, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = bundle.WriteFile(name[1:], data, 0o644)
+		}
+		if err != nil {
+			return fmt.Errorf("cannot give the bundle its %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // bindSource is what a root shows: itself, or the machine if it is empty.
