@@ -53,9 +53,6 @@ func (r *run) worldAndMounts(e *sandbox.Entry, root *newRoot) error {
 	}
 	if root.sandbox {
 		root.mounts = specs
-		if err := r.becomeUser(e, root); err != nil {
-			return err
-		}
 	} else {
 		dir, err := workingDir()
 		if err != nil {
@@ -67,7 +64,7 @@ func (r *run) worldAndMounts(e *sandbox.Entry, root *newRoot) error {
 		}
 	}
 	setIfSet(e.Env, "PWD", e.Dir)
-	return nil
+	return r.becomeUser(e, root)
 }
 
 // mountSpecs are the mounts that were asked for, when the file was made or
@@ -95,21 +92,14 @@ func (r *run) mountSpecs() ([]mount, error) {
 	return mounts, nil
 }
 
-// becomeUser sets the ids of a sandbox's program. Without privileges there is
-// one id only, and the program sees it as the image's user or as 0.
+// becomeUser sets the ids of the program. Without privileges there is one id
+// only, the caller's, and the program sees it as the image's user; if the image
+// names none, as 0 in a sandbox and as it is in a merged root.
 func (r *run) becomeUser(e *sandbox.Entry, root *newRoot) error {
 	if r.config.User == "" {
 		return nil
 	}
-	if root.path == "" {
-		return errors.New("a bundle with a user of its own needs a store")
-	}
-	tree, err := os.OpenRoot(root.path)
-	if err != nil {
-		return fmt.Errorf("cannot open the bundle: %w", err)
-	}
-	defer tree.Close()
-	user, err := lookUser(r.config.User, tree.Open)
+	user, err := r.lookUserIn(root.path)
 	if err != nil {
 		return err
 	}
@@ -120,6 +110,22 @@ func (r *run) becomeUser(e *sandbox.Entry, root *newRoot) error {
 	e.MapUID, e.MapGID = user.UID, user.GID
 	return nil
 }
+
+// lookUserIn looks in the tree at dir; without one only numbers are known.
+func (r *run) lookUserIn(dir string) (*sandbox.User, error) {
+	if dir == "" {
+		user, err := lookUser(r.config.User, func(string) (*os.File, error) { return nil, errNotUnpacked })
+		return user, withHint(err, "give the bundle a store, or name the user by a number")
+	}
+	tree, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the bundle: %w", err)
+	}
+	defer tree.Close()
+	return lookUser(r.config.User, tree.Open)
+}
+
+var errNotUnpacked = errors.New("the bundle is not unpacked yet")
 
 func (r *run) expander() expander {
 	return expander{

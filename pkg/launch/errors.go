@@ -31,7 +31,7 @@ func (e *hinted) Unwrap() error { return e.err }
 func (e *hinted) Hint() string  { return e.hint }
 
 func withHint(err error, hint string) error {
-	if hint == "" {
+	if err == nil || hint == "" {
 		return err
 	}
 	return &hinted{err, hint}

@@ -108,7 +108,7 @@ func TestSandbox(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-", "-c", "pwd; [ $$ != 1 ] && echo $PPID; id -u"}, "/\n1\n0\n"},
+		{[]string{"-", "-c", "pwd; [ $$ != 1 ] && ls -d /proc/1; id -u"}, "/\n/proc/1\n0\n"},
 		{[]string{"-", "-c", "touch /data/x /bin/x && ls /data"}, "x\n"},
 		{[]string{"-", "-c", "ls /data"}, ""},
 		{[]string{"-", "-c", "ls / | grep -v apps"}, "bin\ndata\ndev\netc\nlink\nproc\nrun\nsys\ntmp\nusr\n"},
@@ -196,6 +196,15 @@ func TestUser(t *testing.T) {
 	c.User = "app"
 	bin := file(t, c)
 	expectOutput(t, command(bin, "-c", "id -u; id -g"), "1234\n567\n")
+	cmd := command(bin, "-c", "true")
+	cmd.Env = append(cmd.Env, "PACK_STORE=")
+	expectError(t, cmd, 125, "cannot become user app: cannot read /etc/passwd of the bundle: the bundle is not unpacked yet\nhint: give the bundle a store")
+	c.User = "7:8"
+	cmd = command(file(t, c), "-c", "id -u; id -g")
+	cmd.Env = append(cmd.Env, "PACK_STORE=")
+	expectOutput(t, cmd, "7\n8\n")
+	c.User, c.Root = "app", portable.Merged
+	expectOutput(t, command(file(t, c), "-c", "id -u; id -g"), "1234\n567\n")
 	if os.Geteuid() == 0 {
 		cmd := command(bin, "-c", "id -u; id -g")
 		cmd.SysProcAttr = nil

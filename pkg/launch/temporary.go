@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/5bbb5df2/pack/pkg/portable"
-	"github.com/5bbb5df2/pack/pkg/sandbox"
 )
 
 // A tree on the host that nobody keeps needs somebody to remove it when the
@@ -135,7 +134,6 @@ func (r *run) watch(dir string) (*os.File, error) {
 // return; in any other process it does nothing. It has to be called first in
 // the main function.
 func Serve() {
-	sandbox.Init()
 	if len(os.Args) != 3 {
 		return
 	}

@@ -37,8 +37,11 @@ func lookUser(text string, open func(name string) (*os.File, error)) (*sandbox.U
 func account(name, file string, open func(string) (*os.File, error)) (id, group int, err error) {
 	number, numErr := strconv.Atoi(name)
 	f, err := open(file)
+	if err != nil && numErr != nil {
+		return 0, 0, fmt.Errorf("cannot read /%s of the bundle: %w", file, err)
+	}
 	if err != nil {
-		return number, 0, numErr
+		return number, 0, nil
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(io.LimitReader(f, maxAccounts))

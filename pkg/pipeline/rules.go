@@ -140,18 +140,23 @@ type fact struct {
 
 // newFacts describes the files that came into the plan since the last call.
 func (r *ruler) newFacts() []fact {
-	var out []fact
+	const usual = 16
+	out := make([]fact, 0, usual)
+	look := func(n *closure.Node, g *closure.Graph, m *member) {
+		if !r.examined[n.Real] {
+			r.examined[n.Real] = true
+			out = append(out, fact{r.objectFact(n, g, m), m})
+		}
+	}
 	for _, m := range r.programs {
 		if m.Graph == nil {
 			continue
 		}
 		for _, g := range m.graphs() {
-			for _, n := range append(g.Objects(), g.Main) {
-				if !r.examined[n.Real] {
-					r.examined[n.Real] = true
-					out = append(out, fact{r.objectFact(n, g, m), m})
-				}
+			for _, n := range g.Objects() {
+				look(n, g, m)
 			}
+			look(g.Main, g, m)
 		}
 	}
 	out = append(out, r.started()...)

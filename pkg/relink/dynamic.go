@@ -1,14 +1,13 @@
 package relink
 
 import (
-	"debug/elf"
 	"fmt"
 	"slices"
 )
 
 // tag is an entry of a dynamic section.
 type tag struct {
-	tag elf.DynTag
+	tag dynTag
 	val uint64
 }
 
@@ -22,7 +21,7 @@ type dynamic struct {
 }
 
 func (f *file) readDynamic() error {
-	i := slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == elf.PT_DYNAMIC && p.filesz > 0 })
+	i := slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == ptDynamic && p.filesz > 0 })
 	if i < 0 {
 		return nil
 	}
@@ -38,8 +37,8 @@ func (f *file) readDynamic() error {
 	}
 	d := &dynamic{f: f, phdr: i, off: int64(p.off), room: int(room)}
 	for e := range slices.Chunk(b, entry) {
-		t := tag{elf.DynTag(f.word(e)), f.word(e[f.wordSize():])}
-		if t.tag == elf.DT_NULL {
+		t := tag{dynTag(f.word(e)), f.word(e[f.wordSize():])}
+		if t.tag == dtNull {
 			break
 		}
 		d.tags = append(d.tags, t)
@@ -48,12 +47,12 @@ func (f *file) readDynamic() error {
 	return nil
 }
 
-func (d *dynamic) drop(t elf.DynTag) {
+func (d *dynamic) drop(t dynTag) {
 	d.tags = slices.DeleteFunc(d.tags, func(e tag) bool { return e.tag == t })
 }
 
 // set gives the tag its only value.
-func (d *dynamic) set(t elf.DynTag, val uint64) {
+func (d *dynamic) set(t dynTag, val uint64) {
 	if i := d.index(t); i >= 0 {
 		d.tags[i].val = val
 		return
@@ -61,11 +60,11 @@ func (d *dynamic) set(t elf.DynTag, val uint64) {
 	d.tags = append(d.tags, tag{t, val})
 }
 
-func (d *dynamic) index(t elf.DynTag) int {
+func (d *dynamic) index(t dynTag) int {
 	return slices.IndexFunc(d.tags, func(e tag) bool { return e.tag == t })
 }
 
-func (d *dynamic) value(t elf.DynTag) uint64 {
+func (d *dynamic) value(t dynTag) uint64 {
 	if i := d.index(t); i >= 0 {
 		return d.tags[i].val
 	}
@@ -73,7 +72,7 @@ func (d *dynamic) value(t elf.DynTag) uint64 {
 }
 
 func (d *dynamic) noDefaultLib() {
-	d.set(elf.DT_FLAGS_1, d.value(elf.DT_FLAGS_1)|uint64(elf.DF_1_NODEFLIB))
+	d.set(dtFlags1, d.value(dtFlags1)|df1NoDefLib)
 }
 
 // fits says whether the entries and the DT_NULL have room where they are.

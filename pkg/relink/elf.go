@@ -1,7 +1,6 @@
 package relink
 
 import (
-	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,8 +16,8 @@ const (
 
 // phdr is a program header of either class.
 type phdr struct {
-	kind                             elf.ProgType
-	flags                            elf.ProgFlag
+	kind                             progType
+	flags                            progFlag
 	off, vaddr, paddr, filesz, memsz uint64
 	align                            uint64
 }
@@ -35,12 +34,12 @@ type file struct {
 }
 
 func open(r io.ReaderAt, size int64) (*file, error) {
-	var ident [elf.EI_NIDENT]byte
-	if _, err := r.ReadAt(ident[:], 0); err != nil || string(ident[:4]) != elf.ELFMAG {
+	var ident [identSize]byte
+	if _, err := r.ReadAt(ident[:], 0); err != nil || string(ident[:4]) != elfMagic {
 		return nil, errors.New("not an ELF file")
 	}
-	f := &file{r: r, size: size, wide: ident[elf.EI_CLASS] == byte(elf.ELFCLASS64), order: binary.LittleEndian}
-	if ident[elf.EI_DATA] == byte(elf.ELFDATA2MSB) {
+	f := &file{r: r, size: size, wide: ident[identClass] == class64, order: binary.LittleEndian}
+	if ident[identData] == data2MSB {
 		f.order = binary.BigEndian
 	}
 	if err := f.readPhdrs(); err != nil {
@@ -106,12 +105,12 @@ func (f *file) readPhdrs() error {
 }
 
 func (f *file) decodePhdr(b []byte) phdr {
-	p := phdr{kind: elf.ProgType(f.order.Uint32(b))}
+	p := phdr{kind: progType(f.order.Uint32(b))}
 	w := f.wordSize()
 	fields := b[w:] // in both classes the words begin behind the first one
 	at := func(i int) uint64 { return f.word(fields[i*w:]) }
 	p.off, p.vaddr, p.paddr, p.filesz, p.memsz = at(0), at(1), at(2), at(3), at(4)
-	p.flags = elf.ProgFlag(f.order.Uint32(b[f.pick(4, 24):]))
+	p.flags = progFlag(f.order.Uint32(b[f.pick(4, 24):]))
 	p.align = f.word(b[f.pick(48, 28):])
 	return p
 }
@@ -130,7 +129,7 @@ func (f *file) encodePhdr(p phdr) []byte {
 
 // interp is the number of the program header that names the loader, or -1.
 func (f *file) interp() int {
-	return slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == elf.PT_INTERP })
+	return slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == ptInterp })
 }
 
 // change sorts edits and finds the size of what they make.

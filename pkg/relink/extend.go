@@ -1,7 +1,6 @@
 package relink
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,14 +24,14 @@ func (f *file) extend(d *dynamic, rpath string) (Change, error) {
 	var edits []Edit
 	content := make([]byte, (len(f.phdrs)+1)*f.phdrSize())
 	if rpath != "" {
-		strtab := d.value(elf.DT_STRTAB)
+		strtab := d.value(dtStrtab)
 		at := seg.vaddr + uint64(len(content))
 		if strtab == 0 || strtab > at {
 			return Change{}, errors.New("its string table lies behind all segments")
 		}
 		// The offset from the string table is not bounded by DT_STRSZ, which
 		// no loader reads.
-		d.set(elf.DT_RPATH, at-strtab)
+		d.set(dtRpath, at-strtab)
 		content = append(append(content, rpath...), 0)
 	}
 	phdrs := slices.Clone(f.phdrs)
@@ -63,7 +62,7 @@ func (f *file) newSegment() (phdr, error) {
 	if last < 0 {
 		return phdr{}, errors.New("it has no segment")
 	}
-	first := f.phdrs[slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == elf.PT_LOAD })]
+	first := f.phdrs[slices.IndexFunc(f.phdrs, func(p phdr) bool { return p.kind == ptLoad })]
 	if first.off > first.vaddr {
 		return phdr{}, fmt.Errorf("its first segment is at address %#x, but at offset %#x of the file", first.vaddr, first.off)
 	}
@@ -71,7 +70,7 @@ func (f *file) newSegment() (phdr, error) {
 	align := uint64(minAlign)
 	end := uint64(f.size) + distance
 	for _, p := range f.phdrs {
-		if p.kind == elf.PT_LOAD {
+		if p.kind == ptLoad {
 			align = max(align, p.align)
 			end = max(end, p.vaddr+p.memsz)
 		}
@@ -81,7 +80,7 @@ func (f *file) newSegment() (phdr, error) {
 		return phdr{}, errors.New("it fills all of the addresses")
 	}
 	return phdr{
-		kind: elf.PT_LOAD, flags: elf.PF_R | elf.PF_W,
+		kind: ptLoad, flags: pfR | pfW,
 		off: vaddr - distance, vaddr: vaddr, paddr: vaddr, align: align,
 	}, nil
 }
@@ -89,7 +88,7 @@ func (f *file) newSegment() (phdr, error) {
 func lastLoad(phdrs []phdr) int {
 	last := -1
 	for i, p := range phdrs {
-		if p.kind == elf.PT_LOAD {
+		if p.kind == ptLoad {
 			last = i
 		}
 	}
@@ -99,7 +98,7 @@ func lastLoad(phdrs []phdr) int {
 // movePhdrs lets PT_PHDR say where the headers now are.
 func (f *file) movePhdrs(phdrs []phdr, seg phdr) {
 	for i := range phdrs {
-		if p := &phdrs[i]; p.kind == elf.PT_PHDR {
+		if p := &phdrs[i]; p.kind == ptPhdr {
 			p.off, p.vaddr, p.paddr = seg.off, seg.vaddr, seg.vaddr
 			p.filesz = uint64(len(phdrs) * f.phdrSize())
 			p.memsz = p.filesz

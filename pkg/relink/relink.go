@@ -17,7 +17,6 @@
 package relink
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -64,8 +63,8 @@ func Library(r io.ReaderAt, size int64) (Change, error) {
 		return Change{}, errStatic
 	}
 	d := f.dynamic
-	d.drop(elf.DT_RPATH)
-	d.drop(elf.DT_RUNPATH)
+	d.drop(dtRpath)
+	d.drop(dtRunpath)
 	if d.noDefaultLib(); !d.fits() {
 		return f.extend(d, "")
 	}
@@ -87,7 +86,7 @@ func Executable(r io.ReaderAt, size int64, dirs []string) (Change, error) {
 		return Change{}, fmt.Errorf("%q cannot be in a run path", dirs[i])
 	}
 	d := f.dynamic
-	d.drop(elf.DT_RUNPATH)
+	d.drop(dtRunpath)
 	d.noDefaultLib()
 	return f.extend(d, strings.Join(dirs, ":"))
 }

@@ -85,7 +85,9 @@ func build(t *testing.T, options ...string) string {
 
 // onlyLinker leaves out what is meant for the executable alone.
 func onlyLinker(options []string) []string {
-	return slices.DeleteFunc(slices.Clone(options), func(o string) bool { return !strings.HasPrefix(o, "-Wl,") && !strings.HasPrefix(o, "-fuse-ld") && o != "-m32" })
+	return slices.DeleteFunc(slices.Clone(options), func(o string) bool {
+		return !strings.HasPrefix(o, "-Wl,") && !strings.HasPrefix(o, "-fuse-ld") && o != "-m32"
+	})
 }
 
 func write(t *testing.T, name string, data []byte) {

@@ -2,7 +2,6 @@ package relink
 
 import (
 	"bytes"
-	"debug/elf"
 	"errors"
 	"io"
 )
@@ -37,7 +36,7 @@ func Restore(r io.ReaderAt, now, size int64) (Change, error) {
 	}
 	p := f.phdrs[i]
 	for _, l := range f.phdrs {
-		if l.kind != elf.PT_LOAD || p.vaddr < l.vaddr || p.vaddr-l.vaddr >= l.filesz {
+		if l.kind != ptLoad || p.vaddr < l.vaddr || p.vaddr-l.vaddr >= l.filesz {
 			continue
 		}
 		p.off = l.off + (p.vaddr - l.vaddr)

@@ -9,4 +9,9 @@
 // The helper stays as a small init process: it starts the program as its
 // child, reaps whatever is orphaned, reports exactly how the program ended,
 // and leaves nothing running.
+//
+// [Enter] is for a process that wants to be the program: it has the terminal,
+// the signals and the process group that the caller has, and no second Go
+// program is started for it. What [Run] does in a helper is there a list of
+// system calls ([step]) that a clone of the process goes through.
 package sandbox
