@@ -54,7 +54,10 @@ func (c conn) hear() (word string, n, fd int, err error) {
 	var size, oobSize int
 	for {
 		size, oobSize, _, _, err = unix.Recvmsg(c.fd, buf, oob, unix.MSG_CMSG_CLOEXEC)
-		if err != unix.EINTR {
+		// A peer that closes with a message unread resets the connection, which
+		// is told once, and before what that peer has said (unix_release_sock
+		// in net/unix/af_unix.c).
+		if err != unix.EINTR && err != unix.ECONNRESET {
 			break
 		}
 	}
