@@ -68,7 +68,7 @@ func (f *File) open(name string) error {
 		return err
 	}
 	f.base = base
-	removeStaleFiles(f.parent, base)
+	removeStale(f.parent, base, unix.S_IFREG)
 	return f.makeTemp()
 }
 
@@ -88,29 +88,6 @@ func (f *File) makeTemp() error {
 		if lock(fd) && unix.Fstat(fd, &st) == nil && st.Nlink > 0 {
 			f.temp, f.f = name, os.NewFile(uintptr(fd), name)
 			return nil
-		}
-		unix.Close(fd)
-	}
-}
-
-// removeStaleFiles removes the temporary files of base in dir whose run has
-// ended.
-func removeStaleFiles(dir int, base string) {
-	names, err := listDir(dir)
-	if err != nil {
-		return
-	}
-	for _, n := range names {
-		if !IsTemporary(n, base) {
-			continue
-		}
-		fd, err := unix.Openat(dir, n, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-		if err != nil {
-			continue
-		}
-		var st unix.Stat_t
-		if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG && lock(fd) {
-			_ = unix.Unlinkat(dir, n, 0)
 		}
 		unix.Close(fd)
 	}

@@ -125,7 +125,7 @@ func (p *place) prepare(exists bool) error {
 	if p.parent, err = unix.Open(p.dir, pathFlags, 0); err != nil {
 		return err
 	}
-	removeStale(p.parent, p.base)
+	removeStale(p.parent, p.base, unix.S_IFDIR)
 	if exists {
 		if p.inPlace, err = p.checkExisting(); err != nil {
 			return err
@@ -182,7 +182,7 @@ func (p *place) enter() error {
 	if !lock(out) {
 		return p.fail(ErrBusy, "wait for it to end, or name another directory")
 	}
-	removeStale(out, p.base)
+	removeStale(out, p.base, unix.S_IFDIR)
 	names, err := listDir(out)
 	if err != nil {
 		return err

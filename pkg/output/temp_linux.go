@@ -40,9 +40,10 @@ func IsTemporary(name, base string) bool {
 	return ok && len(random) == tempRandom && strings.Trim(random, tempLetters) == ""
 }
 
-// removeStale removes the temporaries of base in dir whose run has ended. What
-// cannot be listed or removed (another user's) does not concern this run.
-func removeStale(dir int, base string) {
+// removeStale removes the temporaries of base in dir that are of a file type
+// (S_IFDIR, S_IFREG) and whose run has ended. What cannot be listed or removed
+// (another user's) does not concern this run.
+func removeStale(dir int, base string, kind uint32) {
 	names, err := listDir(dir)
 	if err != nil {
 		return
@@ -51,11 +52,12 @@ func removeStale(dir int, base string) {
 		if !IsTemporary(n, base) {
 			continue
 		}
-		fd, err := unix.Openat(dir, n, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		fd, err := unix.Openat(dir, n, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 		if err != nil {
 			continue
 		}
-		if lock(fd) {
+		var st unix.Stat_t
+		if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == kind && lock(fd) {
 			_ = removeAll(dir, n)
 		}
 		unix.Close(fd)

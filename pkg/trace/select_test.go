@@ -21,7 +21,7 @@ func TestSelect(t *testing.T) {
 	for _, log := range logs {
 		t.Run(strings.TrimSuffix(filepath.Base(log), ".jsonl"), func(t *testing.T) {
 			opts := SelectOptions{
-				Outputs: []string{"/work/out"}, Home: "/home/me",
+				Outputs: []string{"/build/out"}, Home: "/home/me",
 				Keep:    func(p string) bool { return p == "/home/me/.aws/wanted" },
 				Resolve: resolver(t, strings.TrimSuffix(log, ".jsonl")+".links"),
 			}
