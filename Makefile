@@ -57,11 +57,11 @@ test-quick: ## go test -race over everything, slow suites left out
 
 .PHONY: test-sample
 test-sample: build ## a sample of every slow suite (oracle, programs, traced, docker, README)
-	PACK_SUITE=sample PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/...
+	PACK_SUITE=sample PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/... ./pkg/trace
 
 .PHONY: test-all
 test-all: setup build build-all lint test-quick ## as test, with the slow suites in full
-	PACK_SUITE=all PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/...
+	PACK_SUITE=all PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/... ./pkg/trace ./pkg/portable ./pkg/pipeline
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, govulncheck, shellcheck
