@@ -6,6 +6,9 @@ SHELL       := /bin/bash
 VERSION ?= $(shell sh test/lib/version.sh)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 ARCHES  := amd64 arm64
+DIST    ?= dist
+REGISTRY ?=
+IMAGES  ?=
 FUZZTIME ?= 30s
 GO      ?= go
 SUITE_TIMEOUT ?= 60m
@@ -35,17 +38,48 @@ build: launchers ## bin/pack for this machine
 
 .PHONY: build-all
 build-all: launchers ## dist/pack-linux-{amd64,arm64}, each proved to be static
-	@mkdir -p dist
+	@mkdir -p $(DIST)
 	@for arch in $(ARCHES); do \
-	  echo "GOARCH=$$arch $(BUILD) -o dist/pack-linux-$$arch ./cmd/pack"; \
-	  GOOS=linux GOARCH=$$arch $(BUILD) -o dist/pack-linux-$$arch ./cmd/pack; \
+	  echo "GOARCH=$$arch $(BUILD) -o $(DIST)/pack-linux-$$arch ./cmd/pack"; \
+	  GOOS=linux GOARCH=$$arch $(BUILD) -o $(DIST)/pack-linux-$$arch ./cmd/pack; \
 	done
-	@PACK_DIST='$(CURDIR)/dist' $(GO) test -count=1 ./test/static
+	@PACK_DIST='$(abspath $(DIST))' $(GO) test -count=1 ./test/static
 
 .PHONY: image
 image: build-all ## the tool's own image, pack:latest: /pack on scratch
 	@bash test/setup.sh docker
 	DOCKER_BUILDKIT=0 docker build -q -t pack --build-arg TARGETARCH=$$($(GO) env GOARCH) .
+
+.PHONY: images
+images: image ## pack/debian, pack/cc, ...: a language's image with pack in it (REGISTRY=, IMAGES=)
+	@REGISTRY='$(REGISTRY)' VERSION='$(VERSION)' IMAGES='$(IMAGES)' bash images/build.sh
+
+.PHONY: push
+push: image ## build them and push them to REGISTRY, with buildx for every platform
+	@REGISTRY='$(REGISTRY)' VERSION='$(VERSION)' IMAGES='$(IMAGES)' bash images/build.sh --push
+
+# Times in a release are those of the commit, so that it can be made again.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
+OWN   = $(DIST)/pack-linux-$(shell $(GO) env GOARCH)
+
+.PHONY: man
+man: build-all ## dist/share/man: the manual pages
+	@rm -rf $(DIST)/share/man && mkdir -p $(DIST)/share/man/man1
+	@SOURCE_DATE_EPOCH=$(EPOCH) $(OWN) man-pages $(DIST)/share/man/man1
+
+.PHONY: completions
+completions: build-all ## dist/share: the completions of bash, zsh and fish
+	@cd $(DIST) && mkdir -p share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d
+	@$(OWN) completion bash >$(DIST)/share/bash-completion/completions/pack
+	@$(OWN) completion zsh >$(DIST)/share/zsh/site-functions/_pack
+	@$(OWN) completion fish >$(DIST)/share/fish/vendor_completions.d/pack.fish
+
+.PHONY: release
+release: man completions ## dist/release: static binaries, man pages and completions, SHA256SUMS
+	@rm -rf $(DIST)/release && mkdir -p $(DIST)/release
+	@cp $(ARCHES:%=$(DIST)/pack-linux-%) $(DIST)/release
+	@tar -C $(DIST) --sort=name --mtime=@$(EPOCH) --owner=0 --group=0 --numeric-owner --mode=a+rX,u+w,go-w -cf - share | gzip -n9 >$(DIST)/release/pack-share.tar.gz
+	@cd $(DIST)/release && sha256sum -- * >SHA256SUMS && cat SHA256SUMS
 
 .PHONY: test
 test: setup build build-all lint test-quick test-sample ## everything a change must pass: lint, all quick tests, a sample of every slow suite
@@ -76,15 +110,23 @@ cross: ## compile for the platforms that no test runs on
 	done
 
 .PHONY: bench
-bench: build ## time and memory beside cp, libtree, strace and (MAGICPAK=path) magicpak
+bench: build ## time and memory beside cp, libtree, strace, tar | zstd, bwrap, makeself, umoci and (MAGICPAK=path, POCO=path) magicpak, poCo
 	@bash test/setup.sh bench
 	LIBTREE="$${LIBTREE:-$$(command -v libtree || true)}" $(GO) run ./test/bench -pack bin/pack
 	$(GO) run ./test/bench/trace
+	$(GO) run ./test/bench/portable -pack bin/pack
+	@bash test/setup.sh roots
+	$(GO) run ./test/bench/images -pack bin/pack
 
 .PHONY: sizes
 sizes: build ## the README's table of what the rules cost, in a fresh Debian 12
 	@bash test/setup.sh roots programs
 	@PACK_BIN='$(CURDIR)/bin/pack' bash test/sizes.sh --update
+
+.PHONY: examples
+examples: build ## build and run every example with docker, and write their sizes into the READMEs
+	@bash test/setup.sh roots docker
+	PACK_SUITE=all PACK_BIN='$(CURDIR)/bin/pack' $(GO) test -count=1 -timeout $(SUITE_TIMEOUT) ./test/examples -update
 
 .PHONY: survey
 survey: setup build ## every executable of /usr/bin and /usr/sbin from its bundle, with rules and without

@@ -31,7 +31,7 @@ scripts() {
 		echo "lint: shellcheck is not installed (make setup)" >&2
 		return 1
 	fi
-	find .ci test \( -name '*.sh' -o -path .ci/run \) -exec shellcheck --severity=warning {} +
+	find .ci .github images test \( -name '*.sh' -o -path .ci/run \) -exec shellcheck --severity=warning {} +
 }
 
 # govulncheck reads its database from the network. Where that is out of reach

@@ -6,7 +6,8 @@
 #   behaviour  interpreters and program families that do their work from a bundle
 #   oracle     many libraries of every kind, for the oracle test
 #   roots      other Debian releases and architectures
-#   tools      what tests run beside pack: busybox, upx, strace, linters
+#   tools      what tests run beside pack: busybox, upx, strace, linters, readers of man pages, shells
+#   images     what tests have images read and written by beside pack, and a registry
 #   docker     an engine with its client, unless there is one
 #   demo       what `make demo` bundles
 #   bench      what `make bench` compares with
@@ -59,13 +60,15 @@ packages() {
 			samba-libs smbclient systemd util-linux
 		;;
 	roots) printf '%s\n' debootstrap debian-archive-keyring qemu-user-static zstd xz-utils ;;
-	tools) printf '%s\n' busybox-static upx-ucl strace attr libcap2-bin shellcheck make procps ;;
+	tools) printf '%s\n' busybox-static upx-ucl strace attr libcap2-bin shellcheck make procps \
+		bash-completion curl fish groff-base mandoc ;;
+	images) printf '%s\n' acl attr docker-registry libcap2-bin skopeo umoci ;;
 	docker) command -v docker >/dev/null || echo docker.io ;;
 	demo) printf '%s\n' clang-format busybox-static coreutils ;;
-	bench) printf '%s\n' clang-format default-jre-headless ffmpeg gcc git libc6-dev libtree python3 strace time ;;
+	bench) printf '%s\n' bubblewrap busybox-static clang-format default-jre-headless ffmpeg gcc git libc6-dev libtree makeself python3 strace time umoci zstd ;;
 	all)
 		local group
-		for group in compilers programs behaviour oracle roots tools docker demo; do packages "$group"; done
+		for group in compilers programs behaviour oracle roots tools images docker demo; do packages "$group"; done
 		;;
 	*) die "no group $1" ;;
 	esac

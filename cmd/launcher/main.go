@@ -5,6 +5,12 @@
 // sandbox):
 //
 //	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -E _pack_entry' ./cmd/launcher
+//
+// It is started far more often than it has work for several processors, so it
+// does not read what control groups allow.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 import (
@@ -17,14 +23,17 @@ import (
 )
 
 func main() {
-	launch.Serve()
+	privileged := secure()
+	if !privileged { // or anybody could have it remove directories
+		launch.Serve()
+	}
 	status := launch.Main(context.Background(), &launch.Process{
 		Args:   os.Args,
 		Env:    os.Environ(),
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Open:   open,
-		Secure: secure(),
+		Secure: privileged,
 
 		Relocate: relocate,
 		Original: original,

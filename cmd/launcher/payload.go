@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/5bbb5df2/pack/pkg/portable"
 )
@@ -21,15 +24,50 @@ func open() (*portable.Payload, error) {
 			return nil, fmt.Errorf("cannot read the embedded payload: %w", err)
 		}
 		// An embedded file is an io.ReaderAt (package embed).
-		return portable.Open(f.(io.ReaderAt), fi.Size(), decoders())
+		return portable.Open(f.(io.ReaderAt), fi.Size(), parallel(decoders()))
 	}
-	f, err := os.Open("/proc/self/exe")
+	fd, err := unix.Open("/proc/self/exe", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the running file: %w (is /proc mounted?)", err)
 	}
-	fi, err := f.Stat()
-	if err != nil {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
 		return nil, fmt.Errorf("cannot open the running file: %w", err)
 	}
-	return portable.Open(f, fi.Size(), decoders())
+	return portable.Open(running(fd), st.Size, parallel(decoders()))
+}
+
+// running is the descriptor of the running file. An os.File would have cost
+// eight system calls to learn that nothing waits for it, at every start.
+type running int
+
+func (r running) ReadAt(b []byte, off int64) (n int, err error) {
+	for n < len(b) {
+		got, err := unix.Pread(int(r), b[n:], off+int64(n))
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return n, err
+		case got == 0:
+			return n, io.EOF
+		default:
+			n += got
+		}
+	}
+	return n, nil
+}
+
+// parallel has the runtime use all processors as soon as there is something to
+// decode, which mostly there is not: see package sandbox. How many the caller
+// wants used is for him to say.
+func parallel(d portable.Decoders) portable.Decoders {
+	for name, open := range d {
+		d[name] = func(window int) (portable.Decompress, error) {
+			if os.Getenv("GOMAXPROCS") == "" {
+				runtime.GOMAXPROCS(runtime.NumCPU())
+			}
+			return open(window)
+		}
+	}
+	return d
 }

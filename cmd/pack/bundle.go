@@ -25,6 +25,7 @@ type bundleOptions struct {
 	dynamicFlags
 	App                     appFlags
 	Portable                string
+	ImageTar                imageTarFlags
 	Include, Exclude, Mkdir []string
 	InstallTo               string
 	RealDirs, Strict        bool
@@ -97,6 +98,7 @@ func (o *bundleOptions) add(c *cobra.Command) {
 	o.testFlags.add(c)
 	f.StringVar(&o.Portable, "portable", "", "write all of it into one executable `FILE` too; OUTPUT may be left out")
 	o.App.add(f, portable.Merged, portable.ArgsApp)
+	o.ImageTar.add(f)
 	f.BoolVarP(&o.Compress, "compress", "c", false, "compress the executable with upx")
 	f.StringArrayVar(&o.UPXArgs, "upx-arg", nil, "pass `ARG` to upx (repeatable)")
 	f.StringVar(&o.UPX, "upx", "upx", "the upx to use, `PATH|NAME`")
@@ -183,7 +185,7 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"install-to", "root", "upx", "busybox", "test-user", "test-command", "portable"} {
+	for _, name := range []string{"install-to", "root", "upx", "busybox", "test-user", "test-command", "portable", "image-tar", "tag"} {
 		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
 			return nil, usagef("--%s is empty", name)
 		}
@@ -213,6 +215,9 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 			return nil, err
 		}
 	}
+	if spec.Image, err = o.ImageTar.image(epoch); err != nil {
+		return nil, err
+	}
 	spec.Unused = o.unused(c)
 	return spec, nil
 }
@@ -221,7 +226,7 @@ func (o *bundleOptions) spec(c *cobra.Command, env *environment, args []string) 
 // another output.
 func (o *bundleOptions) arguments(args []string) (inputs []string, out string, err error) {
 	switch {
-	case len(args) == 1 && o.Portable != "":
+	case len(args) == 1 && (o.Portable != "" || o.ImageTar.File != ""):
 		return args, "", nil
 	case len(args) < 2:
 		return nil, "", usagef("two arguments at least are needed: INPUT... OUTPUT")
@@ -244,6 +249,7 @@ func (o *bundleOptions) unused(c *cobra.Command) []string {
 	needs(o.Test, "test", "test-command", "test-stdin", "test-stdout", "test-env", "test-user", "test-timeout", "busybox")
 	needs(o.Compress, "compress", "upx-arg", "upx")
 	needs(o.Portable != "", "portable", appFlagNames()...)
+	needs(o.ImageTar.File != "", "image-tar", "tag")
 	needs(o.On, "dynamic", "dynamic-arg")
 	needs(o.runs(), "dynamic", "dynamic-stdin", "dynamic-env", "dynamic-dir", "dynamic-timeout", "dynamic-ready", "trace-log")
 	return out

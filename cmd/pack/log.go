@@ -10,6 +10,9 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
+// logLevels are the values of --log-level.
+func logLevels() []string { return []string{"off", "error", "warn", "info", "debug"} }
+
 // logLevel reads --log-level, in any case.
 func logLevel(name string) (logrus.Level, error) {
 	switch strings.ToLower(name) {
@@ -24,7 +27,7 @@ func logLevel(name string) (logrus.Level, error) {
 	case "debug":
 		return logrus.DebugLevel, nil
 	}
-	return 0, fmt.Errorf("unknown log level %q: it is one of off, error, warn, info, debug", name)
+	return 0, fmt.Errorf("unknown log level %q: it is one of %s", name, strings.Join(logLevels(), ", "))
 }
 
 func newLogger(w io.Writer, level logrus.Level) *logrus.Logger {

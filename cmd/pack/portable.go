@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -35,7 +37,7 @@ func (o *appFlags) add(f *pflag.FlagSet, root portable.Root, args portable.ArgsM
 	f.StringSliceVar(&o.Attrs, "app-attrs", nil, "run it in namespaces of its own, `LIST` of ipc, uts, user, ns, pid, net")
 	f.StringVar(&o.Store, "app-store", "", "unpack it below `DIR`, with $HOME and ~; empty for memory that ends with it (default: the user's cache)")
 	f.StringVar(&o.Root, "app-root", string(root), "`ROOT` is its file system: sandbox, merged with the user's files, or host")
-	f.StringVar(&o.Fallback, "app-fallback", "", "if that cannot be had: fail, or host (default: host if merged and nothing but programs and libraries)")
+	f.StringVar(&o.Fallback, "app-fallback", "", "`WHAT` to do if that cannot be had: fail, or host (default: host if merged and nothing but programs and libraries)")
 	f.StringVar(&o.Args, "args", string(args), "`WHO` reads its arguments first: pack or app")
 	f.StringVar(&o.Platform, "platform", "", "the `PLATFORM` it runs on: "+strings.Join(launchers.Platforms(), " or ")+" (default: the program's)")
 	f.StringVar(&o.Accompanied, "command-prefix", "", "accepted and not used, for poCo's command lines")
@@ -99,29 +101,42 @@ func (o *appFlags) portable(c *cobra.Command, file string) (*pipeline.Portable, 
 	return p, nil
 }
 
+// appChoices are the values of those of appFlags that take one of a few.
+func appChoices() map[string][]string {
+	return map[string][]string{
+		"compression":  codec.Names(),
+		"app-root":     {"sandbox", "merged", "host"},
+		"app-fallback": {"fail", "host", ""},
+		"args":         {"pack", "app"},
+		"platform":     append(launchers.Platforms(), ""),
+		"app-attrs":    {"ipc", "uts", "user", "ns", "pid", "net"},
+	}
+}
+
 func (o *appFlags) check() error {
-	for _, choice := range []struct {
-		flag, value string
-		of          []string
-	}{
-		{"compression", o.Compression, codec.Names()},
-		{"app-root", o.Root, []string{"sandbox", "merged", "host"}},
-		{"app-fallback", o.Fallback, []string{"fail", "host", ""}},
-		{"args", o.Args, []string{"pack", "app"}},
-		{"platform", o.Platform, append(launchers.Platforms(), "")},
+	choices := appChoices()
+	for _, given := range []struct{ flag, value string }{
+		{"compression", o.Compression}, {"app-root", o.Root}, {"app-fallback", o.Fallback}, {"args", o.Args}, {"platform", o.Platform},
 	} {
-		if !slices.Contains(choice.of, choice.value) {
-			return usagef("--%s takes %s, not %q", choice.flag, oneOf(choice.of), choice.value)
+		if !slices.Contains(choices[given.flag], given.value) {
+			return usagef("--%s takes %s, not %q", given.flag, oneOf(choices[given.flag]), given.value)
 		}
 	}
-	namespaces := []string{"ipc", "uts", "user", "ns", "pid", "net"}
 	for _, a := range o.Attrs {
-		if !slices.Contains(namespaces, a) {
-			return usagef("--app-attrs takes %s, not %q", oneOf(namespaces), a)
+		if !slices.Contains(choices["app-attrs"], a) {
+			return usagef("--app-attrs takes %s, not %q", oneOf(choices["app-attrs"]), a)
 		}
 	}
 	if o.Root == "host" && (len(o.Attrs) > 0 || len(o.Mounts) > 0) {
 		return usagef("--app-root host: there are neither mounts nor namespaces on the host's file system")
+	}
+	if len(o.Attrs) > 0 && !slices.Contains(o.Attrs, "ns") {
+		return usagef("--app-attrs %s: a root of the program's own needs ns", strings.Join(o.Attrs, ","))
+	}
+	if o.Store != "" {
+		if err := checkPath(o.Store); err != nil {
+			return &usageError{err: fmt.Errorf("--app-store %s: %w", o.Store, err)}
+		}
 	}
 	for _, spec := range o.Mounts {
 		if err := checkMount(spec); err != nil {
@@ -137,19 +152,39 @@ func oneOf(values []string) string {
 	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
 }
 
-// checkMount finds what could not be mounted wherever the file runs. What the
-// variables stand for is known only there.
+// checkMount finds what could not be mounted wherever the file runs.
 func checkMount(spec string) error {
-	rest := strings.TrimPrefix(strings.TrimPrefix(spec, "ro:"), "rw:")
+	rest, readOnly := strings.CutPrefix(spec, "ro:")
+	if !readOnly {
+		rest = strings.TrimPrefix(spec, "rw:")
+	}
 	parts := strings.Split(rest, ":")
 	if len(parts) > 2 {
 		return fmt.Errorf("it is neither PATH, SRC:DST, ro:SRC:DST nor rw:SRC:DST")
 	}
 	for _, p := range parts {
-		known := slices.ContainsFunc([]string{"/", "~", "$HOME", "$PWD", "${HOME}", "${PWD}"}, func(s string) bool { return strings.HasPrefix(p, s) })
-		if !known {
-			return fmt.Errorf("%q is not an absolute path", p)
+		if err := checkPath(p); err != nil {
+			return err
 		}
 	}
+	if path.Clean(parts[len(parts)-1]) == "/" {
+		return fmt.Errorf("the root itself cannot be replaced")
+	}
 	return nil
+}
+
+// checkPath finds what is no absolute path wherever the file runs. What the
+// variables stand for is known only there.
+func checkPath(name string) error {
+	var unknown error
+	full := os.Expand(name, func(v string) string {
+		if v != "HOME" && v != "PWD" {
+			unknown = fmt.Errorf("$%s is none of $HOME and $PWD", v)
+		}
+		return "/"
+	})
+	if unknown == nil && name != "~" && !strings.HasPrefix(name, "~/") && !path.IsAbs(full) {
+		return fmt.Errorf("%q is not an absolute path", name)
+	}
+	return unknown
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
@@ -14,15 +15,15 @@ import (
 // sourceFlags say what a portable file is made of.
 type sourceFlags struct {
 	appFlags
+	imageFlags
 	Directory, Image string
-	Local            bool
 }
 
 func (o *sourceFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&o.Directory, "directory", "d", "", "make it of all that is in `DIR`")
-	f.StringVarP(&o.Image, "image", "i", "", "make it of an image, `REF`: an archive FILE.tar, oci:DIR, or a directory it was unpacked to")
-	f.BoolVar(&o.Local, "local", false, "take the image from the docker engine of this machine")
+	f.StringVarP(&o.Image, "image", "i", "", "make it of an image, `REF`: FILE.tar, oci:DIR, a name in a registry, or a directory it was unpacked to")
+	o.imageFlags.add(f)
 	o.appFlags.add(f, portable.Sandbox, portable.ArgsPack)
 	f.SortFlags = false
 }
@@ -59,7 +60,20 @@ Such a file reads its own options first ("FILE --help"), unless it was made with
 	}
 	c.Flags().StringVarP(&file, "output", "o", "", "the `FILE` to write")
 	o.add(c)
-	return configure(c)
+	return configure(pointing(c))
+}
+
+// pointing has the usage errors of a command point to its own help.
+func pointing(c *cobra.Command) *cobra.Command {
+	run := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		err := run(c, args)
+		if wrong := (*usageError)(nil); errors.As(err, &wrong) && wrong.of == "" {
+			wrong.of = c.CommandPath()
+		}
+		return err
+	}
+	return c
 }
 
 func noArguments(c *cobra.Command, args []string) error {

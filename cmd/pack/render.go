@@ -38,5 +38,5 @@ puts in front of its payload, with the payload: a Go module with all it needs.
 		},
 	}
 	o.add(c)
-	return configure(c)
+	return configure(pointing(c))
 }

@@ -26,9 +26,14 @@ var version = "devel"
 
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, env environment) int {
-	others := []*cobra.Command{newTreeCommand(&env), newRulesCommand(&env), newPortableCommand(&env), newExtractCommand(&env), newAssetsCommand(&env), newRenderCommand(&env)}
+	others := []*cobra.Command{newTreeCommand(&env), newRulesCommand(&env), newPortableCommand(&env), newExtractCommand(&env), newAssetsCommand(&env), newRenderCommand(&env), newImageCommand(&env), newUnpackCommand(&env)}
 	root := newBundleCommand(&env, !names(others, env.Args))
 	root.AddCommand(others...)
+	// These two and __complete tell of the root's flags, which it has for them.
+	root.AddCommand(newCompletionCommand(&env), newManPagesCommand(&env))
+	if isCompletion(env.Args) {
+		addCompletions(root)
+	}
 	root.SetArgs(env.Args)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)

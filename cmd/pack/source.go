@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -31,35 +33,35 @@ func (o *sourceFlags) open(ctx context.Context, env *environment) (*source, erro
 		return nil, usagef("--directory and --image exclude each other")
 	case o.Local && o.Image == "":
 		return nil, usagef("--local needs --image")
+	case len(o.Insecure) > 0 && o.Image == "":
+		return nil, usagef("--insecure needs --image")
 	case o.Directory != "":
 		return openDirectory(o.Directory)
-	case o.Local || !isFile(o.Image):
-		return nil, &pipeline.HintError{
-			Err:    fmt.Errorf("cannot get the image %s: there is no such file or directory, and registries and engines are not asked", o.Image),
-			Advice: "docker save it and name the archive, or name oci:DIR or a directory",
-		}
 	}
-	if fi, err := os.Stat(o.Image); err == nil && fi.IsDir() {
+	if fi, err := os.Stat(o.Image); err == nil && fi.IsDir() && !o.Local {
 		return openDirectory(o.Image)
 	}
-	im, err := oci.Open(o.Image, o.Platform)
+	return o.openImage(ctx, env)
+}
+
+func (o *sourceFlags) openImage(ctx context.Context, env *environment) (*source, error) {
+	im, err := o.opener(env, o.Platform).Open(ctx, o.Image)
 	if err != nil {
 		return nil, err
 	}
+	defer im.Close()
+	var end func()
+	im.Progress, end = progress(env, o.Image, im.Size())
+	defer end()
 	tree, err := im.Tree(ctx, env.Getenv("TMPDIR"))
 	if err != nil {
-		return nil, &pipeline.HintError{Err: err, Advice: "pull or save the image again"}
+		return nil, err
+	}
+	if err := pipeline.MakeVolumes(tree.Plan, im.Volumes()); err != nil {
+		tree.Close()
+		return nil, err
 	}
 	return &source{image: im, plan: tree.Plan, close: tree.Close}, nil
-}
-
-// isFile tells a name of the host from one of a registry.
-func isFile(ref string) bool {
-	if len(ref) > 4 && ref[:4] == "oci:" {
-		return true
-	}
-	_, err := os.Lstat(ref)
-	return err == nil
 }
 
 func openDirectory(name string) (*source, error) {
@@ -80,7 +82,11 @@ func openRoot(name string) (*rootfs.Dir, error) {
 		dir, err = rootfs.OpenDir(real)
 	}
 	if err != nil {
-		return nil, &pipeline.HintError{Err: fmt.Errorf("cannot open the directory %s: %w", name, pathCause(err)), Advice: "name a directory that exists"}
+		advice := "name a directory that exists"
+		if errors.Is(err, fs.ErrPermission) {
+			advice = "run pack as a user who may read it"
+		}
+		return nil, &pipeline.HintError{Err: fmt.Errorf("cannot open the directory %s: %w", name, pathCause(err)), Advice: advice}
 	}
 	return dir, nil
 }

@@ -1,5 +1,5 @@
 // Package codec names the ways to compress, for making portable files and
-// archives. What only reads needs a part of it: package zst.
+// archives. What only reads needs a part of it: packages decode and zst.
 package codec
 
 import (
@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/5bbb5df2/pack/pkg/codec/zst"
+	"github.com/5bbb5df2/pack/pkg/codec/decode"
 )
 
 // Default is the name of the codec that is used when none is named.
@@ -19,24 +19,27 @@ type Codec struct {
 	Name string // also the suffix of a file's name: tree.tar.zst
 	// Compressor makes a function that appends to dst what src, at most window
 	// bytes, compresses to. The same src gives the same bytes.
-	Compressor func(window int) (func(dst, src []byte) ([]byte, error), error)
-	// Decompressor makes a function that fills dst, at most window bytes, with
-	// what src decompresses to, and fails when that is shorter or longer.
-	Decompressor func(window int) (func(dst, src []byte) error, error)
+	Compressor   func(window int) (func(dst, src []byte) ([]byte, error), error)
+	Decompressor decode.Maker
 }
 
 // all lists the codecs, the default first. The levels are a compromise that
 // favours making: a tree is compressed with each build of it.
 func all() []Codec {
-	return []Codec{
-		{"zst", zstCompressor, zst.Decompressor},
-		{"gz", streamCompressor(newGzip), streamDecompressor(openGzip)},
-		{"bz2", streamCompressor(newBzip2), streamDecompressor(openBzip2)},
-		{"xz", xzCompressor, xzDecompressor},
-		{"lz4", streamCompressor(newLz4), streamDecompressor(openLz4)},
-		{"br", streamCompressor(newBrotli), streamDecompressor(openBrotli)},
-		{"sz", streamCompressor(newSnappy), streamDecompressor(openSnappy)},
+	codecs := []Codec{
+		{Name: "zst", Compressor: zstCompressor},
+		{Name: "gz", Compressor: streamCompressor(newGzip)},
+		{Name: "bz2", Compressor: streamCompressor(newBzip2)},
+		{Name: "xz", Compressor: xzCompressor},
+		{Name: "lz4", Compressor: streamCompressor(newLz4)},
+		{Name: "br", Compressor: streamCompressor(newBrotli)},
+		{Name: "sz", Compressor: streamCompressor(newSnappy)},
 	}
+	makers := decode.Makers()
+	for i := range codecs {
+		codecs[i].Decompressor = makers[codecs[i].Name]
+	}
+	return codecs
 }
 
 // Names lists the names of the codecs, the default first.
@@ -66,13 +69,4 @@ func Find(name string) (Codec, error) {
 		return Codec{}, &UnknownError{name}
 	}
 	return codecs[i], nil
-}
-
-// Decoders maps every name to what makes a decompressor.
-func Decoders() map[string]func(window int) (func(dst, src []byte) error, error) {
-	m := map[string]func(window int) (func(dst, src []byte) error, error){}
-	for _, c := range all() {
-		m[c.Name] = c.Decompressor
-	}
-	return m
 }

@@ -112,7 +112,11 @@ func TestBomb(t *testing.T) {
 
 // TestXzDictionary: the header of a block asks for a dictionary of 1.5 GiB.
 func TestXzDictionary(t *testing.T) {
-	pack, err := xzCompressor(window)
+	c, err := Find("xz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := c.Compressor(window)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +125,8 @@ func TestXzDictionary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed[xzDictPos] = 37
-	unpack, err := xzDecompressor(window)
+	packed[16] = 37 // the size in section 5.3.1 of the xz file format
+	unpack, err := c.Decompressor(window)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"compress/bzip2"
 	"io"
 
 	"github.com/andybalholm/brotli"
@@ -14,22 +13,17 @@ import (
 func newGzip(w io.Writer) (io.WriteCloser, error) {
 	return gzip.NewWriterLevel(w, gzip.DefaultCompression)
 }
-func openGzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 
 // The standard library reads bzip2 and does not write it.
 func newBzip2(w io.Writer) (io.WriteCloser, error) {
 	return dsnet.NewWriter(w, &dsnet.WriterConfig{Level: dsnet.BestCompression})
 }
-func openBzip2(r io.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }
 
 func newLz4(w io.Writer) (io.WriteCloser, error) {
 	z := lz4.NewWriter(w)
 	return z, z.Apply(lz4.BlockSizeOption(lz4.Block4Mb), lz4.ConcurrencyOption(1), lz4.ChecksumOption(false))
 }
-func openLz4(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil }
 
 func newBrotli(w io.Writer) (io.WriteCloser, error) { return brotli.NewWriterLevel(w, 5), nil }
-func openBrotli(r io.Reader) (io.Reader, error)     { return brotli.NewReader(r), nil }
 
 func newSnappy(w io.Writer) (io.WriteCloser, error) { return snappy.NewBufferedWriter(w), nil }
-func openSnappy(r io.Reader) (io.Reader, error)     { return snappy.NewReader(r), nil }

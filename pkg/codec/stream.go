@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"errors"
 	"io"
 )
 
@@ -19,31 +18,6 @@ func streamCompressor(open func(w io.Writer) (io.WriteCloser, error)) func(int) 
 				err = w.Close()
 			}
 			return out.Bytes(), err
-		}, nil
-	}
-}
-
-var errLonger = errors.New("more data than there should be")
-
-// streamDecompressor makes a decompressor of a library that reads streams.
-func streamDecompressor(open func(r io.Reader) (io.Reader, error)) func(int) (func(dst, src []byte) error, error) {
-	return func(int) (func(dst, src []byte) error, error) {
-		return func(dst, src []byte) error {
-			r, err := open(bytes.NewReader(src))
-			if err != nil {
-				return err
-			}
-			if _, err := io.ReadFull(r, dst); err != nil {
-				return err
-			}
-			var more [1]byte
-			switch n, err := io.ReadFull(r, more[:]); {
-			case n > 0:
-				return errLonger
-			case err != io.EOF:
-				return err
-			}
-			return nil
 		}, nil
 	}
 }

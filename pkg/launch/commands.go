@@ -180,9 +180,14 @@ func (r *run) uninstall(ctx context.Context, out *bufio.Writer) error {
 // help prints what the file is and how it is told what to do.
 func (r *run) help(out *bufio.Writer) {
 	name := filepath.Base(r.Args[0])
-	fmt.Fprintln(out, r.title())
-	if r.config.Description != "" {
-		fmt.Fprintln(out, r.config.Description)
+	about := []string{r.title(), r.config.Description, "", r.config.Copyright}
+	if r.config.Author != "" {
+		about[2] = "By " + r.config.Author + "."
+	}
+	for _, line := range about {
+		if line != "" {
+			fmt.Fprintln(out, line)
+		}
 	}
 	if r.config.ArgsMode == portable.ArgsPack {
 		fmt.Fprintf(out, packUsage, name)

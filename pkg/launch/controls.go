@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (inv *invocation) checkCount(name string) error {
 		want, words = 1, "one argument, the directory"
 	}
 	if len(inv.args) != want {
-		return fmt.Errorf("%s takes %s", name, words)
+		return withHint(fmt.Errorf("%s takes %s", name, words), "--pack-help says more")
 	}
 	return nil
 }
@@ -129,7 +130,7 @@ func (inv *invocation) parseOptions() error {
 				inv.args = inv.args[1:]
 			}
 			if len(inv.args) == 0 {
-				return fmt.Errorf("exec needs a command of the bundle")
+				return withHint(errors.New("exec needs a command of the bundle"), "--pack-list lists its files")
 			}
 			return nil
 		case arg == "uninstall", arg == "--help", arg == "--version":
@@ -138,7 +139,7 @@ func (inv *invocation) parseOptions() error {
 		case i >= 0:
 			if !inline {
 				if len(inv.args) == 0 {
-					return fmt.Errorf("option %s needs a value", name)
+					return withHint(fmt.Errorf("option %s needs a value", name), "--help says which")
 				}
 				v, inv.args = inv.args[0], inv.args[1:]
 			}

@@ -56,7 +56,7 @@ func (r *run) worldAndMounts(e *sandbox.Entry, root *newRoot) error {
 	} else {
 		dir, err := workingDir()
 		if err != nil {
-			return errors.New("cannot find the working directory: it was removed, or lies outside of our root")
+			return withHint(errors.New("cannot find the working directory: it was removed, or lies outside of our root"), "change to a directory that is there")
 		}
 		root.mounts = append(world(root.tree, dir, r.env.get("HOME")), specs...)
 		if e.Dir == "" {
@@ -64,7 +64,7 @@ func (r *run) worldAndMounts(e *sandbox.Entry, root *newRoot) error {
 		}
 	}
 	setIfSet(e.Env, "PWD", e.Dir)
-	return r.becomeUser(e, root)
+	return r.becomeUser(e)
 }
 
 // mountSpecs are the mounts that were asked for, when the file was made or
@@ -95,11 +95,11 @@ func (r *run) mountSpecs() ([]mount, error) {
 // becomeUser sets the ids of the program. Without privileges there is one id
 // only, the caller's, and the program sees it as the image's user; if the image
 // names none, as 0 in a sandbox and as it is in a merged root.
-func (r *run) becomeUser(e *sandbox.Entry, root *newRoot) error {
+func (r *run) becomeUser(e *sandbox.Entry) error {
 	if r.config.User == "" {
 		return nil
 	}
-	user, err := r.lookUserIn(root.path)
+	user, err := parseUser(r.config.User)
 	if err != nil {
 		return err
 	}
@@ -110,22 +110,6 @@ func (r *run) becomeUser(e *sandbox.Entry, root *newRoot) error {
 	e.MapUID, e.MapGID = user.UID, user.GID
 	return nil
 }
-
-// lookUserIn looks in the tree at dir; without one only numbers are known.
-func (r *run) lookUserIn(dir string) (*sandbox.User, error) {
-	if dir == "" {
-		user, err := lookUser(r.config.User, func(string) (*os.File, error) { return nil, errNotUnpacked })
-		return user, withHint(err, "give the bundle a store, or name the user by a number")
-	}
-	tree, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open the bundle: %w", err)
-	}
-	defer tree.Close()
-	return lookUser(r.config.User, tree.Open)
-}
-
-var errNotUnpacked = errors.New("the bundle is not unpacked yet")
 
 func (r *run) expander() expander {
 	return expander{

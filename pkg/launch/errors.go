@@ -37,8 +37,18 @@ func withHint(err error, hint string) error {
 	return &hinted{err, hint}
 }
 
+// orHint adds a hint to an error that has none yet.
+func orHint(err error, hint string) error {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		return err
+	}
+	return withHint(err, hint)
+}
+
 // fail prints err and returns the status to end with.
 func (p *Process) fail(err error) sandbox.Status {
+	err = explained(err)
 	fmt.Fprintf(p.Stderr, "pack: %v\n", err)
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {

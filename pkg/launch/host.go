@@ -20,8 +20,16 @@ const hostVariant = "host"
 
 // startOnHost executes the program where it is unpacked, in the host's root.
 func (r *run) startOnHost(ctx context.Context) error {
-	if r.mounts != nil || r.addMounts != nil || r.attrs != nil {
-		return errors.New("mounts and namespaces need a root of the program's own, which this file does not make here")
+	if r.ownRootOnly() {
+		return withHint(errors.New("mounts and namespaces need a root of the program's own, which this file does not make"),
+			"leave out --mounts, --add-mounts and --attrs (PACK_MOUNTS, PACK_ADD_MOUNTS, PACK_ATTRS)")
+	}
+	if r.config.User != "" {
+		return withHint(fmt.Errorf("cannot become user %s on the host's file system", r.config.User), "make the file with another --app-root")
+	}
+	if r.Secure && len(r.config.Interps) > 0 { // ld.so(8), "Secure-execution mode"
+		return withHint(errors.New("cannot run with privileges of its own on the host's file system: the program would not find its libraries"),
+			"make the file with another --app-root")
 	}
 	store, err := r.storeDir()
 	if err != nil {

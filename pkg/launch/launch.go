@@ -77,7 +77,7 @@ func (r *run) command(ctx context.Context) (sandbox.Status, error) {
 	if err != nil {
 		return sandbox.Status{}, err
 	}
-	if r.Secure && (inv.any() || inv.command == "exec") {
+	if r.Secure && (inv.any() || slices.Contains([]string{"exec", "extract", "uninstall"}, inv.command)) {
 		return sandbox.Status{}, errors.New("this file runs with privileges of its own and takes no options")
 	}
 	r.controls = inv.controls
@@ -111,11 +111,14 @@ func (r *run) start(ctx context.Context) (sandbox.Status, error) {
 	switch {
 	case !errors.As(err, &setup):
 		return status, err
-	case r.config.Fallback == portable.FallbackHost:
+	case r.config.Fallback == portable.FallbackHost && setup.Call != "chdir" && !r.ownRootOnly():
 		return sandbox.Status{}, r.startOnHost(ctx)
 	}
-	return sandbox.Status{}, withHint(fmt.Errorf("cannot make the program's own root: %w", err), whyNoRoot())
+	return sandbox.Status{}, err
 }
+
+// ownRootOnly tells whether the caller asked for what the host's root has not.
+func (r *run) ownRootOnly() bool { return r.mounts != nil || r.addMounts != nil || r.attrs != nil }
 
 func (r *run) startInRoot(ctx context.Context) (sandbox.Status, error) {
 	e, root, err := r.entry()
@@ -138,7 +141,8 @@ func (r *run) startInRoot(ctx context.Context) (sandbox.Status, error) {
 	if stays && tree.Fresh() {
 		// Unpacking took memory that this process would hold on to for as long
 		// as the program runs; a fresh one finds the tree and is small.
-		return sandbox.Status{}, sandbox.Exec("/proc/self/exe", r.Args, r.Env)
+		// Where that is refused, as by an emulator, it stays large.
+		_ = sandbox.Exec("/proc/self/exe", r.Args, r.Env)
 	}
 	if !stays {
 		lock, err := inherit(tree)
@@ -196,6 +200,9 @@ func (r *run) unpackOptions() portable.UnpackOptions {
 // the kernel can lay memory over the tree, else only where mounts are.
 func (r *run) enter(e *sandbox.Entry, root *newRoot) (sandbox.Status, error) {
 	if err := r.worldAndMounts(e, root); err != nil {
+		return sandbox.Status{}, err
+	}
+	if err := root.reach(e); err != nil {
 		return sandbox.Status{}, err
 	}
 	if root.sandbox {

@@ -193,24 +193,26 @@ func TestDefaultArguments(t *testing.T) {
 
 func TestUser(t *testing.T) {
 	c := config(portable.Sandbox, portable.ArgsApp)
-	c.User = "app"
+	c.User = "1234:567"
 	bin := file(t, c)
-	expectOutput(t, command(bin, "-c", "id -u; id -g"), "1234\n567\n")
-	cmd := command(bin, "-c", "true")
-	cmd.Env = append(cmd.Env, "PACK_STORE=")
-	expectError(t, cmd, 125, "cannot become user app: cannot read /etc/passwd of the bundle: the bundle is not unpacked yet\nhint: give the bundle a store")
-	c.User = "7:8"
-	cmd = command(file(t, c), "-c", "id -u; id -g")
-	cmd.Env = append(cmd.Env, "PACK_STORE=")
-	expectOutput(t, cmd, "7\n8\n")
-	c.User, c.Root = "app", portable.Merged
-	expectOutput(t, command(file(t, c), "-c", "id -u; id -g"), "1234\n567\n")
-	if os.Geteuid() == 0 {
+	for _, store := range []string{filepath.Dir(bin) + "/s", ""} {
 		cmd := command(bin, "-c", "id -u; id -g")
-		cmd.SysProcAttr = nil
-		cmd.Env = append(cmd.Env, "PACK_STORE="+t.TempDir())
+		cmd.Env = append(cmd.Env, "PACK_STORE="+store)
 		expectOutput(t, cmd, "1234\n567\n")
+		if os.Geteuid() == 0 {
+			cmd := command(bin, "-c", "id -u; id -g")
+			cmd.SysProcAttr = nil
+			cmd.Env = append(cmd.Env, "PACK_STORE="+store)
+			if store != "" {
+				cmd.Env = append(cmd.Env, "PACK_STORE="+t.TempDir())
+			}
+			expectOutput(t, cmd, "1234\n567\n")
+		}
 	}
+	c.Root = portable.Merged
+	expectOutput(t, command(file(t, c), "-c", "id -u; id -g"), "1234\n567\n")
+	c.Root = portable.Host
+	expectError(t, command(file(t, c), "-c", "id -u"), 125, "cannot become user 1234:567 on the host's file system")
 }
 
 func TestPackCommands(t *testing.T) {
@@ -301,13 +303,13 @@ func TestTemporary(t *testing.T) {
 	}
 }
 
-// withoutUserNamespaces runs cmd in a user namespace that allows no other.
-func withoutUserNamespaces(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
+// withoutNamespaces runs cmd in a user namespace that allows none of a kind.
+func withoutNamespaces(t *testing.T, kind string, cmd *exec.Cmd) *exec.Cmd {
 	t.Helper()
 	unshare, err := exec.LookPath("unshare")
 	must(t, err)
 	cmd.Args = append([]string{"unshare", "--user", "--map-root-user", "sh", "-c",
-		`echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)
+		"echo 0 > /proc/sys/user/max_" + kind + `_namespaces && exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)
 	cmd.Path = unshare
 	return cmd
 }
@@ -315,13 +317,65 @@ func withoutUserNamespaces(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 // TestNoNamespaces: what happens without them is what the file says.
 func TestNoNamespaces(t *testing.T) {
 	c := config(portable.Sandbox, portable.ArgsApp)
-	expectError(t, withoutUserNamespaces(t, command(file(t, c), "-c", "echo ran")), 125,
-		"user namespaces are turned off: sysctl user.max_user_namespaces")
-	c.Fallback = portable.FallbackHost
 	bin := file(t, c)
-	cmd := withoutUserNamespaces(t, command(bin, "-c", "cat ours; exit 7"))
+	for _, kind := range []string{"user", "pid", "mnt", "uts"} {
+		expectError(t, withoutNamespaces(t, kind, command(bin, "-c", "echo ran")), 125,
+			kind+" namespaces are turned off: sysctl user.max_"+kind+"_namespaces")
+	}
+	root := command(bin, "-c", "id -u; touch /data/x && ls /data")
+	root.Env = append(root.Env, "PACK_ATTRS=ns,ipc,uts,pid") // as the hint for root says
+	expectOutput(t, withoutNamespaces(t, "user", root), "0\nx\n")
+	c.Fallback = portable.FallbackHost
+	bin = file(t, c)
+	cmd := withoutNamespaces(t, "user", command(bin, "-c", "cat ours; exit 7"))
 	must(t, os.WriteFile(filepath.Dir(bin)+"/ours", []byte("host\n"), 0o644))
 	if r := finish(t, cmd); r.out != "host\n" || r.err != "" || r.ws.ExitStatus() != 7 {
 		t.Errorf("%+v", r)
+	}
+	// What the host's root has not is not asked for in vain.
+	mounting := command(bin, "-c", "echo ran")
+	mounting.Env = append(mounting.Env, "PACK_ADD_MOUNTS=/tmp")
+	expectError(t, withoutNamespaces(t, "user", mounting), 125, "user namespaces are turned off")
+}
+
+// TestWorkdir: a directory that is not there is the file's mistake, and no
+// reason to run in another root.
+func TestWorkdir(t *testing.T) {
+	for _, root := range []portable.Root{portable.Sandbox, portable.Merged} {
+		c := config(root, portable.ArgsApp)
+		c.Workdir, c.Fallback = "/data", portable.FallbackHost
+		expectOutput(t, command(file(t, c), "-c", "pwd"), "/data\n")
+		c.Workdir = "/none"
+		expectError(t, command(file(t, c), "-c", "echo ran"), 125, "cannot enter the directory /none: no such file or directory\nhint: ")
+	}
+}
+
+// TestAbout: the help says what the file says of itself.
+func TestAbout(t *testing.T) {
+	c := config(portable.Sandbox, portable.ArgsPack)
+	if r := finish(t, command(file(t, c), "--help")); !strings.HasPrefix(r.out, "app 1\n\nUsage: app ") {
+		t.Errorf("%+v", r)
+	}
+	c.Description, c.Author, c.Copyright = "Does things.", "A. Uthor", "(c) 2026 A. Uthor"
+	bin := file(t, c)
+	for _, option := range []string{"--help", "--pack-help"} {
+		if r := finish(t, command(bin, option)); !strings.HasPrefix(r.out, "app 1\nDoes things.\nBy A. Uthor.\n(c) 2026 A. Uthor\n\nUsage: app ") {
+			t.Errorf("%s: %+v", option, r)
+		}
+	}
+}
+
+// TestRemovedWorkingDirectory: a sandbox has its own, a merged root says what is
+// wrong.
+func TestRemovedWorkingDirectory(t *testing.T) {
+	for root, bin := range files(t) {
+		script := `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"`
+		cmd := command("/bin/sh", "-c", script, bin, "-c", "echo ran")
+		cmd.Dir, cmd.Env = filepath.Dir(bin), command(bin).Env
+		if root == portable.Merged {
+			expectError(t, cmd, exitFailed, "cannot find the working directory")
+		} else {
+			expectOutput(t, cmd, "ran\n")
+		}
 	}
 }

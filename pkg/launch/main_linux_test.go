@@ -20,6 +20,9 @@ import (
 var scratch string
 
 func TestMain(m *testing.M) {
+	if os.Args[0] == refuseName {
+		refuse()
+	}
 	var err error
 	if scratch, err = os.MkdirTemp("", "launch-"); err == nil {
 		err = os.Chmod(scratch, 0o755)

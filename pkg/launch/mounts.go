@@ -37,7 +37,7 @@ func (x expander) expand(s string) (string, error) {
 		case "PWD":
 			get = x.pwd
 		default:
-			failed = errors.Join(failed, fmt.Errorf("$%s is none of $HOME and $PWD", name))
+			failed = errors.Join(failed, withHint(fmt.Errorf("$%s is none of $HOME and $PWD", name), "only these two and ~ are replaced by what they are at the start"))
 			return ""
 		}
 		value, err := get()
@@ -56,7 +56,8 @@ func parseMount(spec string, x expander) (mount, error) {
 		m.source, err = realPath(m.source)
 	}
 	if err != nil {
-		return mount{}, fmt.Errorf("cannot mount %s: %w", spec, err)
+		err = fmt.Errorf("cannot mount %s: %w", spec, err)
+		return mount{}, orHint(err, "what is mounted has to be there, for nothing is made on the host; --mounts (PACK_MOUNTS) replaces what the file asks for")
 	}
 	return m, nil
 }
@@ -87,7 +88,7 @@ func splitMount(spec string, x expander) (mount, error) {
 		*part.to = path.Clean(full)
 	}
 	if m.target == "/" {
-		return m, errors.New("the root itself cannot be replaced")
+		return m, withHint(errors.New("the root itself cannot be replaced"), "name another target; --app-root merged has the host's files besides the program's")
 	}
 	return m, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +21,48 @@ type newRoot struct {
 	path    string // of the unpacked tree, "" if it is unpacked into the root
 	mounts  []mount
 	sandbox bool // a /dev and a /proc of its own
+	aside   bool // the tree is at aside, too
+}
+
+// aside is where a root shows the whole tree once more, read-only, for a
+// program that lies where the root shows the host's files: below /tmp or the
+// user's home, for one that was built there.
+const aside = "/.pack"
+
+// reach has e execute the program where it can be reached, if a mount hides it.
+// What it finds by its own place is there as well.
+func (r *newRoot) reach(e *sandbox.Entry) error {
+	if !path.IsAbs(e.Argv[0]) {
+		return nil
+	}
+	s := &skeleton{tree: r.tree}
+	real, err := s.resolve(path.Clean(e.Argv[0]) + "/.")
+	if err != nil {
+		return nil // executing it says so
+	}
+	if _, ok := r.tree.entry(real); !ok {
+		return nil
+	}
+	for _, m := range r.mounts {
+		if target, err := s.resolve(m.target); err != nil || !within(real, target) {
+			continue
+		}
+		if _, taken := r.tree.entry(aside); taken {
+			return withHint(fmt.Errorf("cannot start %s: the host's %s hides it, and the bundle has a %s of its own", e.Argv[0], m.target, aside),
+				"install the program elsewhere before it is packed")
+		}
+		r.aside, e.Path = true, aside+real
+		return nil
+	}
+	return nil
+}
+
+// asideOps make the tree visible at aside; from is where it is by now.
+func (r *newRoot) asideOps(from string) []sandbox.Op {
+	if !r.aside {
+		return nil
+	}
+	return []sandbox.Op{sandbox.Mkdir(aside, 0o755), sandbox.Bind(from, aside, 0), sandbox.Seal(aside)}
 }
 
 // bases are directories of which a host has some.
@@ -59,13 +102,16 @@ func within(name, dir string) bool {
 	return name == dir || strings.HasPrefix(name, dir+"/")
 }
 
-// start mounts the base and, in it, the tree and the working directory.
+// start mounts the base and, in it, the tree and, for who shows it, the working
+// directory, which may have been removed.
 func (r *newRoot) start(base string) []sandbox.Op {
 	ops := []sandbox.Op{
 		sandbox.Mount("tmpfs", base, "mode=0755", unix.MS_NODEV|unix.MS_NOSUID),
 		sandbox.Mkdir(base+"/tree", 0o755),
 		sandbox.Mkdir(base+"/root", 0o755),
-		sandbox.Bind(".", base+"/workdir", unix.MS_REC),
+	}
+	if slices.ContainsFunc(r.mounts, func(m mount) bool { return m.workdir }) {
+		ops = append(ops, sandbox.Bind(".", base+"/workdir", unix.MS_REC))
 	}
 	if r.path == "" {
 		return append(ops, sandbox.Stage(base+"/tree"), sandbox.Bind(base+"/tree", base+"/tree", 0))
@@ -96,7 +142,7 @@ func (r *newRoot) writable(userNamespace bool) ([]sandbox.Op, error) {
 	for _, m := range r.mounts {
 		ops = append(ops, mountOps(m, base[1:]+"/workdir")...)
 	}
-	return append(ops, sandbox.Leave()), nil
+	return append(append(ops, r.asideOps(base[1:]+"/tree")...), sandbox.Leave()), nil
 }
 
 // sealed is a root that is read-only where it is not the host's, and that
@@ -128,7 +174,7 @@ func (r *newRoot) sealed() ([]sandbox.Op, error) {
 		sandbox.Seal(base+"/tree"),
 		sandbox.Bind(base+"/root", base+"/root", 0),
 		sandbox.Pivot(base+"/root"))
-	ops = append(ops, filled...)
+	ops = append(append(ops, filled...), r.asideOps(base[1:]+"/tree")...)
 	if r.sandbox {
 		ops = append(ops, r.furnish()...)
 	}

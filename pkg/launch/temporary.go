@@ -22,10 +22,11 @@ import (
 // anything is unpacked, as nobody's child and in a session of its own.
 
 // The argv[0] of the watching process, and of the one that starts it and ends,
-// so that the program does not get a child that it did not make.
+// so that the program does not get a child that it did not make. No file is
+// called so.
 const (
-	watchName = "pack-watch"
-	spawnName = "pack-spawn"
+	watchName = "(pack-watch)"
+	spawnName = "(pack-spawn)"
 )
 
 // The watching process's descriptors.
@@ -37,6 +38,9 @@ const (
 // startTemporary runs the program on the host from a directory that is removed
 // when it has ended.
 func (r *run) startTemporary(ctx context.Context) error {
+	if r.Secure {
+		return errors.New("cannot unpack: this file runs with privileges of its own and needs a store")
+	}
 	dir, err := r.temporaryDir()
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ const minSkipped = 64 << 10
 // Texts returns the parts of the file r of size bytes in which strings may be,
 // in order. That is all of it except large sections of machine code and of
 // tables of numbers (elf(5), sh_flags and sh_type), which are most of a large
-// program. A file without section headers, or which is no ELF file, is one part.
+// program, and what is not loaded, debug information above all. A file without section headers, or which is no ELF file, is one part.
 func Texts(r io.ReaderAt, size int64) []Span {
 	var skipped []Span
 	if size > 2*minSkipped {
@@ -35,7 +35,7 @@ func Texts(r io.ReaderAt, size int64) []Span {
 	return out
 }
 
-// wordless returns the large sections without strings, by where they begin. What
+// wordless returns the sections without strings, by where they begin. What
 // cannot be read has none.
 func (f *file) wordless() []Span {
 	h, err := f.readHeader(new(Object))
@@ -57,7 +57,8 @@ func (f *file) wordless() []Span {
 		word := f.layout.wordSize
 		kind := elf.SectionType(f.order.Uint32(b[4:]))
 		off, size := f.word(b[flags+2*word:]), f.word(b[flags+3*word:])
-		if !isWordless(kind, elf.SectionFlag(f.word(b[flags:]))) || size < minSkipped ||
+		flagged := elf.SectionFlag(f.word(b[flags:]))
+		if unloaded := isUnloaded(kind, flagged); !unloaded && (size < minSkipped || !isWordless(kind, flagged)) ||
 			off > uint64(f.size) || size > uint64(f.size)-off {
 			continue
 		}
@@ -65,6 +66,12 @@ func (f *file) wordless() []Span {
 	}
 	slices.SortFunc(out, func(a, b Span) int { return cmp.Compare(a.Off, b.Off) })
 	return out
+}
+
+// isUnloaded tells whether a section is for others than the program, debuggers
+// for one: what it says is what the compiler knew, such as where its headers are.
+func isUnloaded(kind elf.SectionType, flags elf.SectionFlag) bool {
+	return kind == elf.SHT_PROGBITS && flags&elf.SHF_ALLOC == 0
 }
 
 func isWordless(kind elf.SectionType, flags elf.SectionFlag) bool {

@@ -14,7 +14,7 @@ import (
 // TestTexts builds a program with much code and looks for its strings.
 func TestTexts(t *testing.T) {
 	dir := t.TempDir()
-	source := "#include <stdio.h>\n__asm__(\".text\\n.ascii \\\"in-the-code\\\"\\n.zero 1000000\\n\");\n" +
+	source := "#include <stdio.h>\n__asm__(\".text\\n.ascii \\\"in-the-code\\\"\\n.zero 1000000\\n.section .debug_own\\n.ascii \\\"in-what-is-not-loaded\\\"\\n\");\n" +
 		"int main(void) { return puts(\"in-the-data\"); }\n"
 	file := filepath.Join(dir, "program")
 	if err := os.WriteFile(file+".c", []byte(source), 0o644); err != nil {
@@ -29,7 +29,7 @@ func TestTexts(t *testing.T) {
 	}
 	content = append(content, "behind-all"...)
 	texts := partsOf(content)
-	for text, want := range map[string]bool{"in-the-code": false, "in-the-data": true, "behind-all": true} {
+	for text, want := range map[string]bool{"in-the-code": false, "in-what-is-not-loaded": false, "in-the-data": true, "behind-all": true} {
 		if strings.Contains(texts, text) != want {
 			t.Errorf("%q is among the texts: %v", text, !want)
 		}

@@ -77,7 +77,11 @@ func unpack(t *testing.T, layers ...[]string) ([]string, error) {
 			t.Fatal(err)
 		}
 	}
-	tree, err := (&Image{image: im}).Tree(t.Context(), t.TempDir())
+	opened, err := newImage(im)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := opened.Tree(t.Context(), t.TempDir())
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func TestLayers(t *testing.T) {
 		{"whiteout", [][]string{{"f a x", "f d/x x", "f e/x x"}, {"f .wh.a", "f .wh.d", "f none/.wh.b"}}, "/e/|/e/x x"},
 		{"a whiteout spares its own layer", [][]string{{"f d/old x"}, {"f d/new x", "f .wh.d"}}, "/d/|/d/new x"},
 		{"opaque", [][]string{{"f d/old x", "f d/sub/old x"}, {"f d/sub/new x", "f d/.wh..wh..opq"}}, "/d/|/d/sub/|/d/sub/new x"},
-		{"what aufs kept", [][]string{{"f .wh..wh.plnk/x x", "f .wh..wh.aufs"}}, "/.wh..wh.plnk/|/.wh..wh.plnk/x x"},
+		{"what aufs kept", [][]string{{"f .wh..wh.plnk/x x", "f .wh..wh.aufs"}}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := unpack(t, tt.layers...)
@@ -175,7 +179,11 @@ func TestTreeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	dir := t.TempDir()
-	if _, err := (&Image{image: im}).Tree(ctx, dir); !errors.Is(err, context.Canceled) {
+	opened, err := newImage(im)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := opened.Tree(ctx, dir); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if left, err := os.ReadDir(dir); len(left) > 0 || err != nil {

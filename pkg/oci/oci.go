@@ -1,4 +1,5 @@
-// Package oci reads container images from archives into plans.
+// Package oci reads container images into plans: from archives and layouts,
+// registries and the engine of this machine.
 //
 // Nothing of an image is trusted: what its layers name is looked up in the tree
 // they make and never on the host, and the content of each layer must be what
@@ -8,19 +9,97 @@ package oci
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"io"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
 // Image is an image that is not unpacked.
 type Image struct {
+	// Progress, if set, is told how many more bytes of the layers, as they are
+	// stored, have arrived: of Size in all. It is called by several goroutines.
+	Progress func(n int)
+
 	image  v1.Image
 	config *v1.ConfigFile
+	layers []*blob
+	close  func() error
+	// cancel, of an image in a registry, ends what is fetched of it.
+	cancel func()
+}
+
+// blob is a layer as it is stored, compressed or not.
+type blob struct {
+	diffID v1.Hash // of what it is uncompressed
+	size   int64   // in bytes; 0 if nobody knows
+	// digest is that of what open reads; zero if open looks after it or there
+	// is none.
+	digest v1.Hash
+	open   func() (io.ReadCloser, error)
+}
+
+// V1 is the image for functions of go-containerregistry. What its layers hold
+// is not verified. It is of no use after Close.
+func (im *Image) V1() v1.Image { return im.image }
+
+// Size is how many bytes the layers have as they are stored.
+func (im *Image) Size() int64 {
+	total := int64(0)
+	for _, b := range im.layers {
+		total += b.size
+	}
+	return total
+}
+
+// Close releases what the image is read from.
+func (im *Image) Close() error {
+	if im.cancel != nil {
+		im.cancel()
+	}
+	if im.close != nil {
+		return im.close()
+	}
+	return nil
+}
+
+// newImage takes the layers of an image as it has them.
+func newImage(image v1.Image) (*Image, error) {
+	layers, err := image.Layers()
+	if err != nil {
+		return nil, err
+	}
+	var stored []*blob
+	for _, l := range layers {
+		b := &blob{open: l.Compressed}
+		if b.size, err = l.Size(); err != nil {
+			return nil, err
+		}
+		stored = append(stored, b)
+	}
+	return withLayers(image, stored)
+}
+
+// maxLayers bounds them; docker takes 127.
+const maxLayers = 1000
+
+// withLayers makes sure that the layers are those of the image's config.
+func withLayers(image v1.Image, layers []*blob) (*Image, error) {
+	c, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	if len(layers) > maxLayers {
+		return nil, fmt.Errorf("it has too many layers: %d", len(layers))
+	}
+	if ids := c.RootFS.DiffIDs; len(ids) != len(layers) {
+		return nil, fmt.Errorf("it has %d layers, and its config names %d", len(layers), len(ids))
+	}
+	for i, b := range layers {
+		b.diffID = c.RootFS.DiffIDs[i]
+	}
+	return &Image{image: image, config: c, layers: layers}, nil
 }
 
 // RefError is a name that cannot be opened as an image.
@@ -36,134 +115,12 @@ func (e *RefError) Error() string { return fmt.Sprintf("cannot open the image %s
 func (e *RefError) Unwrap() error { return e.Err }
 
 // Hint says what to do about it.
-func (e *RefError) Hint() string { return e.hint }
-
-// layoutPrefix begins the name of a directory in the OCI image layout
-// (image-layout.md of opencontainers/image-spec).
-const layoutPrefix = "oci:"
-
-// Open opens an image: FILE, as docker save writes it, or oci:DIR, an OCI image
-// layout. platform, as GOOS/GOARCH, chooses among several; empty is fine where
-// there is one. The error is a *[RefError].
-func Open(ref, platform string) (*Image, error) {
-	var im Image
-	var err error
-	hint := "name an archive that docker save wrote, or oci:DIR"
-	if dir, ok := strings.CutPrefix(ref, layoutPrefix); ok {
-		im.image, err = fromLayout(dir, platform)
-	} else {
-		im.image, err = fromArchive(ref)
+func (e *RefError) Hint() string {
+	var cause interface{ Hint() string }
+	if errors.As(e.Err, &cause) {
+		return cause.Hint()
 	}
-	if err == nil {
-		im.config, err = im.image.ConfigFile()
-	}
-	var several *severalError
-	if errors.As(err, &several) {
-		hint = "choose one with --platform"
-	}
-	if err != nil {
-		return nil, &RefError{Ref: ref, Err: err, hint: hint}
-	}
-	return &im, nil
-}
-
-func fromArchive(name string) (v1.Image, error) {
-	fi, err := os.Stat(name)
-	var pe *fs.PathError
-	switch {
-	case errors.As(err, &pe):
-		return nil, pe.Err
-	case err != nil:
-		return nil, err
-	case !fi.Mode().IsRegular():
-		return nil, errors.New("it is not a regular file")
-	}
-	return tarball.ImageFromPath(name, nil)
-}
-
-func fromLayout(dir, platform string) (v1.Image, error) {
-	index, err := layout.ImageIndexFromPath(dir)
-	if err != nil {
-		return nil, err
-	}
-	var want *v1.Platform
-	if platform != "" {
-		if want, err = v1.ParsePlatform(platform); err != nil {
-			return nil, err
-		}
-	}
-	found, err := images(index, want, 0)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(found) == 0:
-		return nil, fmt.Errorf("it has no image for %s", platform)
-	case len(found) > 1:
-		return nil, &severalError{len(found)}
-	}
-	return found[0], nil
-}
-
-type severalError struct{ n int }
-
-func (e *severalError) Error() string { return fmt.Sprintf("it has %d images", e.n) }
-
-// maxDepth bounds indexes in indexes; real ones have one level.
-const maxDepth = 4
-
-// images lists the images of an index for a platform; nil is any.
-func images(index v1.ImageIndex, want *v1.Platform, depth int) ([]v1.Image, error) {
-	m, err := index.IndexManifest()
-	if err != nil {
-		return nil, err
-	}
-	if depth > maxDepth {
-		return nil, errors.New("its indexes are nested too deeply")
-	}
-	var out []v1.Image
-	for _, d := range m.Manifests {
-		switch {
-		case d.MediaType.IsIndex():
-			inner, err := index.ImageIndex(d.Digest)
-			if err != nil {
-				return nil, err
-			}
-			more, err := images(inner, want, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, more...)
-		case d.MediaType.IsImage():
-			im, err := index.Image(d.Digest)
-			if err != nil {
-				return nil, err
-			}
-			ok, err := fits(im, d.Platform, want)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				out = append(out, im)
-			}
-		}
-	}
-	return out, nil
-}
-
-// fits tells whether an image is for a platform. Where the index does not say,
-// the config does. Attestations are images for unknown/unknown.
-func fits(im v1.Image, says, want *v1.Platform) (bool, error) {
-	if says == nil {
-		c, err := im.ConfigFile()
-		if err != nil {
-			return false, err
-		}
-		says = c.Platform()
-	}
-	if says == nil || says.OS == "unknown" {
-		return want == nil && says == nil, nil
-	}
-	return want == nil || says.Satisfies(*want), nil
+	return e.hint
 }
 
 // Entrypoint and Args are the program with its first arguments, and those for
@@ -185,3 +142,13 @@ func (im *Image) Workdir() string { return im.config.Config.WorkingDir }
 // User is who the program runs as, USER[:GROUP] in names or numbers; it may be
 // empty.
 func (im *Image) User() string { return im.config.Config.User }
+
+// Volumes lists the directories that the image means to be written to, sorted.
+func (im *Image) Volumes() []string {
+	var out []string
+	for name := range im.config.Config.Volumes {
+		out = append(out, "/"+strings.Trim(name, "/"))
+	}
+	slices.Sort(out)
+	return out
+}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/5bbb5df2/pack/pkg/plan"
 )
 
@@ -18,6 +20,7 @@ type node struct {
 	entry    plan.Entry // without its path
 	children map[string]*node
 	layer    int // the last that names it
+	length   int // of its path, in bytes
 }
 
 func newDir(layer int) *node {
@@ -37,6 +40,22 @@ type tree struct {
 
 // maxLinks is how many links are followed in one lookup, as the kernel does.
 const maxLinks = 40
+
+// The lengths that a file system allows, limits.h(0p). More would fail when
+// the tree is written, and what paths of any length cost has no bound.
+const (
+	maxName = 255
+	maxPath = 4096
+)
+
+// lengthBelow is the length of a path in the directory n.
+func (n *node) lengthBelow(name string) (int, error) {
+	length := n.length + 1 + len(name)
+	if len(name) > maxName || length > maxPath {
+		return 0, unix.ENAMETOOLONG
+	}
+	return length, nil
+}
 
 // split makes the components of a name in a layer. One that would lead out is
 // refused, whether or not it would be harmless.
@@ -72,7 +91,12 @@ func (t *tree) dir(parts []string, make bool) (*node, error) {
 		case next == nil && !make:
 			return nil, fs.ErrNotExist
 		case next == nil:
+			length, err := here.lengthBelow(part)
+			if err != nil {
+				return nil, err
+			}
 			next = newDir(t.layer)
+			next.length = length
 			here.children[part] = next
 		case next.entry.Mode&fs.ModeSymlink != 0:
 			if links++; links > maxLinks {
@@ -107,7 +131,11 @@ func (t *tree) put(parts []string, e plan.Entry) error {
 		return err
 	}
 	name := parts[len(parts)-1]
-	n := &node{entry: e, layer: t.layer}
+	length, err := parent.lengthBelow(name)
+	if err != nil {
+		return err
+	}
+	n := &node{entry: e, layer: t.layer, length: length}
 	if e.Mode.IsDir() {
 		n.children = map[string]*node{}
 		if old := parent.children[name]; old != nil && old.isDir() {
@@ -123,7 +151,7 @@ func (t *tree) put(parts []string, e plan.Entry) error {
 const (
 	whiteout = ".wh."
 	opaque   = ".wh..wh..opq"
-	// aufs begins what that file system kept for itself.
+	// aufs begins what that file system kept for itself, with all below it.
 	aufs = ".wh..wh."
 )
 
@@ -137,8 +165,6 @@ func (t *tree) hide(dir []string, name string) error {
 		return err
 	case name == opaque:
 		t.prune(parent)
-		return nil
-	case strings.HasPrefix(name, aufs):
 		return nil
 	}
 	name = strings.TrimPrefix(name, whiteout)

@@ -220,6 +220,7 @@ func testAsNobody(t *testing.T) {
 			}
 		}
 	})
+	t.Run("devices are left out", TestDirNodes)
 	t.Run("read-only directories can be aborted and moved up", func(t *testing.T) {
 		readOnly := plan.New(func(string) plan.Entry { return plan.Entry{Mode: fs.ModeDir | 0o555, UID: uid, GID: gid} })
 		e := file("/a/b/c", "x")

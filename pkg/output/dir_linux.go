@@ -16,6 +16,7 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // DirOptions say how a [Dir] writes.
@@ -38,8 +39,9 @@ type Dir struct {
 	place *place
 	epoch *time.Time
 	files *pool
-	links []plan.Entry // hard links, made when what they link to is there
-	dirs  []plan.Entry // in path order; finished last to first
+	links []plan.Entry    // hard links, made when what they link to is there
+	left  map[string]bool // devices that could not be made
+	dirs  []plan.Entry    // in path order; finished last to first
 	root  plan.Entry
 
 	mu      sync.Mutex
@@ -74,6 +76,7 @@ func NewDir(path string, o DirOptions) (*Dir, error) {
 		place: p,
 		epoch: o.Epoch,
 		files: newPool(n),
+		left:  map[string]bool{},
 		root:  plan.Entry{Path: "/", Mode: fs.ModeDir | 0o755},
 	}, nil
 }
@@ -94,7 +97,7 @@ func (d *Dir) Scratch() (path string, release func() error, err error) {
 	}
 	return filepath.Join(d.place.dir, name), func() error {
 		defer unix.Close(fd)
-		return removeAll(d.place.parent, name)
+		return treefd.Remove(d.place.parent, name)
 	}, nil
 }
 
@@ -110,11 +113,13 @@ func (d *Dir) Put(e plan.Entry, open func() (rootfs.File, error)) error {
 	switch {
 	case e.Mode.IsDir():
 		return d.wrap(e, d.putDir(e))
-	case e.Mode&fs.ModeSymlink != 0:
-		return d.wrap(e, d.putSymlink(e))
 	case e.HardLink != "":
 		d.links = append(d.links, e)
 		return d.files.failed()
+	case e.Mode&fs.ModeSymlink != 0:
+		return d.wrap(e, d.putSymlink(e))
+	case !e.Mode.IsRegular():
+		return d.wrap(e, d.putNode(e))
 	}
 	return d.files.add(e.Size, func(stopped func() bool) error { return d.putFile(e, open, stopped) })
 }
@@ -122,10 +127,10 @@ func (d *Dir) Put(e plan.Entry, open func() (rootfs.File, error)) error {
 // checkType refuses what a directory is not made of.
 func checkType(e plan.Entry) error {
 	switch e.Mode.Type() {
-	case 0, fs.ModeDir, fs.ModeSymlink:
+	case 0, fs.ModeDir, fs.ModeSymlink, fs.ModeNamedPipe, fs.ModeDevice, fs.ModeDevice | fs.ModeCharDevice:
 		return nil
 	}
-	return fmt.Errorf("internal error: %s is neither file, directory nor symbolic link (%v)", e.Path, e.Mode)
+	return fmt.Errorf("internal error: a directory cannot hold %s (%v)", e.Path, e.Mode)
 }
 
 func (d *Dir) putDir(e plan.Entry) error {
@@ -135,17 +140,41 @@ func (d *Dir) putDir(e plan.Entry) error {
 		return nil
 	}
 	// Open to its owner alone until it is full: it may be read-only in the end.
-	return inParent(d.place.tree, e.Path, func(parent int, base string) error {
+	return treefd.InParent(d.place.tree, e.Path, func(parent int, base string) error {
 		return unix.Mkdirat(parent, base, 0o700)
 	})
 }
 
 func (d *Dir) putSymlink(e plan.Entry) error {
-	return inParent(d.place.tree, e.Path, func(parent int, base string) error {
+	return treefd.InParent(d.place.tree, e.Path, func(parent int, base string) error {
 		if err := unix.Symlinkat(e.Link, parent, base); err != nil {
 			return err
 		}
-		return d.setSymlink(parent, base, e)
+		return d.setAt(parent, base, e)
+	})
+}
+
+// putNode makes a named pipe or a device. Who may make no device has an output
+// without it.
+func (d *Dir) putNode(e plan.Entry) error {
+	kind := uint32(unix.S_IFIFO)
+	switch e.Mode.Type() {
+	case fs.ModeDevice:
+		kind = unix.S_IFBLK
+	case fs.ModeDevice | fs.ModeCharDevice:
+		kind = unix.S_IFCHR
+	}
+	return treefd.InParent(d.place.tree, e.Path, func(parent int, base string) error {
+		err := unix.Mknodat(parent, base, kind|0o600, int(e.Rdev))
+		if err == unix.EPERM && kind != unix.S_IFIFO {
+			d.left[e.Path] = true
+			d.lose(e, "device")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return d.setAt(parent, base, e)
 	})
 }
 
@@ -157,7 +186,7 @@ func (d *Dir) putFile(e plan.Entry, open func() (rootfs.File, error), stopped fu
 	}
 	defer src.Close()
 	var dst int
-	err = inParent(d.place.tree, e.Path, func(parent int, base string) (err error) {
+	err = treefd.InParent(d.place.tree, e.Path, func(parent int, base string) (err error) {
 		dst, err = retryInt(func() (int, error) {
 			return unix.Openat(parent, base, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
 		})
@@ -186,8 +215,8 @@ func (d *Dir) putFile(e plan.Entry, open func() (rootfs.File, error), stopped fu
 
 func (d *Dir) putHardLink(e plan.Entry) error {
 	tree := d.place.tree
-	return inParent(tree, e.HardLink, func(oldParent int, oldBase string) error {
-		return inParent(tree, e.Path, func(parent int, base string) error {
+	return treefd.InParent(tree, e.HardLink, func(oldParent int, oldBase string) error {
+		return treefd.InParent(tree, e.Path, func(parent int, base string) error {
 			return unix.Linkat(oldParent, oldBase, parent, base, 0)
 		})
 	})
@@ -209,6 +238,10 @@ func (d *Dir) Flush(ctx context.Context) error {
 		return err
 	}
 	for _, e := range d.links {
+		if d.left[e.HardLink] {
+			d.lose(e, "device")
+			continue
+		}
 		if err := d.putHardLink(e); err != nil {
 			return d.wrap(e, err)
 		}
@@ -226,7 +259,7 @@ func (d *Dir) finishDirs(again bool) error {
 		if rel == "" {
 			continue
 		}
-		fd, err := openBeneath(d.place.tree, rel, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+		fd, err := treefd.Open(d.place.tree, rel, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 		if again && err == unix.EACCES {
 			continue
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 func TestDirIsASink(t *testing.T) {
@@ -222,12 +223,12 @@ func wipe(t *testing.T, name string) {
 
 func wipeErr(t *testing.T, name string) error {
 	t.Helper()
-	parent, err := unix.Open(filepath.Dir(name), pathFlags, 0)
+	parent, err := unix.Open(filepath.Dir(name), treefd.PathFlags, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(parent)
-	return removeAll(parent, filepath.Base(name))
+	return treefd.Remove(parent, filepath.Base(name))
 }
 
 func TestDirTreeIsCompleteBeforeCommit(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // File is a regular file in the making: complete under its name after Commit,
@@ -64,7 +66,7 @@ func (f *File) open(name string) error {
 	if dir == "" {
 		dir = "."
 	}
-	if f.parent, err = unix.Open(dir, pathFlags, 0); err != nil {
+	if f.parent, err = unix.Open(dir, treefd.PathFlags, 0); err != nil {
 		return err
 	}
 	f.base = base
@@ -111,7 +113,7 @@ func (f *File) Commit() error {
 		err = unix.Close(fd)
 	}
 	if err == nil {
-		err = retry(func() error { return unix.Renameat(f.parent, f.temp, f.parent, f.base) })
+		err = treefd.Retry(func() error { return unix.Renameat(f.parent, f.temp, f.parent, f.base) })
 	}
 	if err != nil {
 		return errors.Join(f.wrap(err), f.Abort())

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // place is where the output goes and where it is built until then.
@@ -122,7 +124,7 @@ func (p *place) locateNew(name string) error {
 // prepare opens the parent, sees to an existing OUTPUT and makes the temporary.
 func (p *place) prepare(exists bool) error {
 	var err error
-	if p.parent, err = unix.Open(p.dir, pathFlags, 0); err != nil {
+	if p.parent, err = unix.Open(p.dir, treefd.PathFlags, 0); err != nil {
 		return err
 	}
 	removeStale(p.parent, p.base, unix.S_IFDIR)
@@ -151,7 +153,7 @@ func (p *place) checkExisting() (inPlace bool, err error) {
 		return false, err
 	}
 	defer unix.Close(out)
-	names, err := listDir(out)
+	names, err := treefd.List(out)
 	if err != nil {
 		return false, err
 	}
@@ -183,7 +185,7 @@ func (p *place) enter() error {
 		return p.fail(ErrBusy, "wait for it to end, or name another directory")
 	}
 	removeStale(out, p.base, unix.S_IFDIR)
-	names, err := listDir(out)
+	names, err := treefd.List(out)
 	if err != nil {
 		return err
 	}
@@ -198,7 +200,7 @@ func (p *place) publish() error {
 	if p.inPlace {
 		return p.moveUp()
 	}
-	err := retry(func() error { return unix.Renameat(p.parent, p.temp, p.parent, p.base) })
+	err := treefd.Retry(func() error { return unix.Renameat(p.parent, p.temp, p.parent, p.base) })
 	switch err {
 	case nil:
 		p.temp = ""
@@ -215,7 +217,7 @@ func (p *place) publish() error {
 // again. A process killed in the middle leaves some of them: no rename
 // replaces a mount point.
 func (p *place) moveUp() error {
-	names, err := listDir(p.tree)
+	names, err := treefd.List(p.tree)
 	if err == nil {
 		err = unix.Fchmod(p.tree, 0o700)
 	}
@@ -272,7 +274,7 @@ func (p *place) discard() error {
 	}
 	var errs []error
 	for _, name := range made {
-		if err := removeAll(p.parent, name); err != nil {
+		if err := treefd.Remove(p.parent, name); err != nil {
 			errs = append(errs, fmt.Errorf("cannot remove %s: %w", filepath.Join(p.dir, name), err))
 		}
 	}

@@ -41,7 +41,7 @@ func (p *Portable) Put(e plan.Entry, open func() (rootfs.File, error)) error {
 		Xattrs: e.Xattrs, Link: e.Link, Rdev: e.Rdev,
 	}
 	switch {
-	case e.HardLink != "":
+	case e.HardLink != "" && e.Mode.IsRegular():
 		out = portable.Entry{Path: e.Path, Mode: e.Mode, HardLink: e.HardLink}
 	case e.Mode.IsRegular():
 		out.Size = e.Size

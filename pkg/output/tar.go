@@ -19,15 +19,19 @@ import (
 // older one does not do. Names are relative; the root has no entry.
 type Tar struct {
 	w      *tar.Writer
+	buf    []byte
 	commit func() error
 	abort  func() error
 }
 
 var _ Sink = (*Tar)(nil)
 
+// tarBuffer is how much is read at a time, in bytes.
+const tarBuffer = 128 << 10
+
 // NewTar writes an archive to w. commit and abort end what lies behind w.
 func NewTar(w io.Writer, commit, abort func() error) *Tar {
-	return &Tar{w: tar.NewWriter(w), commit: commit, abort: abort}
+	return &Tar{w: tar.NewWriter(w), buf: make([]byte, tarBuffer), commit: commit, abort: abort}
 }
 
 // Put implements [Sink]. It reads the content before it returns.
@@ -50,7 +54,7 @@ func (t *Tar) Put(e plan.Entry, open func() (rootfs.File, error)) error {
 		return err
 	}
 	defer f.Close()
-	n, err := io.Copy(t.w, io.LimitReader(f, h.Size))
+	n, err := io.CopyBuffer(t.w, io.LimitReader(f, h.Size), t.buf)
 	if err == nil && n != h.Size {
 		return readFailed(e, ErrChanged)
 	}

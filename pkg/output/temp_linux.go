@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 const (
@@ -44,7 +46,7 @@ func IsTemporary(name, base string) bool {
 // (S_IFDIR, S_IFREG) and whose run has ended. What cannot be listed or removed
 // (another user's) does not concern this run.
 func removeStale(dir int, base string, kind uint32) {
-	names, err := listDir(dir)
+	names, err := treefd.List(dir)
 	if err != nil {
 		return
 	}
@@ -58,14 +60,14 @@ func removeStale(dir int, base string, kind uint32) {
 		}
 		var st unix.Stat_t
 		if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == kind && lock(fd) {
-			_ = removeAll(dir, n)
+			_ = treefd.Remove(dir, n)
 		}
 		unix.Close(fd)
 	}
 }
 
 func lock(fd int) bool {
-	return retry(func() error { return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) }) == nil
+	return treefd.Retry(func() error { return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) }) == nil
 }
 
 // makeTemp makes the temporary that becomes the output.

@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 // maxBeside bounds the files of one script that are looked for beside it.
@@ -14,12 +16,12 @@ const maxBeside = 2000
 
 // dialect is how the scripts of a language name files of their own.
 type dialect struct {
-	runBy *pattern // the #! line
+	runBy *lazyregexp.Regexp // the #! line
 	// reads is a statement that reads a file, relative to the one it stands in.
-	reads *pattern
+	reads *lazyregexp.Regexp
 	// uses is a statement that reads a module, by its name, from the directories
 	// that are searched.
-	uses *pattern
+	uses *lazyregexp.Regexp
 	// modules returns the names of those modules, where a pattern is too little.
 	modules func(text string) []string
 	// own tells that the directory of the script is searched.
@@ -30,47 +32,50 @@ type dialect struct {
 
 var dialects = []dialect{
 	{
-		runBy: newPattern(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
-		reads: newPattern(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
+		runBy: lazyregexp.New(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
+		reads: lazyregexp.New(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
 		ends:  []string{"", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"},
 	},
 	{
-		runBy: newPattern(`^#![^\n]*\bj?ruby`),
-		reads: newPattern(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
-		uses:  newPattern(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
+		runBy: lazyregexp.New(`^#![^\n]*\bj?ruby`),
+		reads: lazyregexp.New(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
+		uses:  lazyregexp.New(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
 		ends:  []string{"", ".rb", ".so"},
 	},
 	{
-		runBy: newPattern(`^#![^\n]*\bperl`),
-		reads: newPattern(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
-		uses:  newPattern(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
+		runBy: lazyregexp.New(`^#![^\n]*\bperl`),
+		reads: lazyregexp.New(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
+		uses:  lazyregexp.New(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
 		ends:  []string{"", ".pm", ".pl"},
 	},
 	{
-		runBy: newPattern(`^#![^\n]*\bphp`),
-		reads: newPattern(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
+		runBy: lazyregexp.New(`^#![^\n]*\bphp`),
+		reads: lazyregexp.New(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
 		ends:  []string{""},
 	},
 	{
-		runBy:   newPattern(`^#![^\n]*\b(?:python|pypy)`),
-		modules: func(text string) []string { return scanPython(text).allModules() },
+		runBy:   lazyregexp.New(`^#![^\n]*\b(?:python|pypy)`),
+		modules: func(text string) []string { return scripts.ScanPython(text).AllModules() },
 		own:     true,
 		ends:    []string{"", ".py", ".abi3.so"},
 	},
 	{
-		runBy: newPattern(`^#![^\n]*\blua`),
-		reads: newPattern(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
-		uses:  newPattern(`\brequire[\s(]*["']([\w.]+)`),
+		runBy: lazyregexp.New(`^#![^\n]*\blua`),
+		reads: lazyregexp.New(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
+		uses:  lazyregexp.New(`\brequire[\s(]*["']([\w.]+)`),
 		own:   true,
 		ends:  []string{"", ".lua", ".so", "/init.lua"},
 	},
 	{
-		runBy: newPattern(`^#![^\n]*\b(?:tclsh|wish|expect)`),
-		reads: newPattern(`\bsource\s+["{]?([\w./+-]+)`),
+		runBy: lazyregexp.New(`^#![^\n]*\b(?:tclsh|wish|expect)`),
+		reads: lazyregexp.New(`\bsource\s+["{]?([\w./+-]+)`),
 		ends:  []string{""},
 	},
 	{runBy: shellScript, ends: []string{""}},
 }
+
+// shellScript begins a script of shell.
+var shellScript = lazyregexp.New(`^#![^\n]*\b(?:ba|da|a|k|z|mk)?sh\b`)
 
 // here is an expression for the directory of the file that it stands in: perl's
 // FindBin(3perl), and what the others have of their own.
@@ -81,19 +86,19 @@ const here = `(?:\b__dir__\b|\b__DIR__\b|\b__dirname\b|\bimport\.meta\.dirname\b
 const tail = `((?:\)*\s*[.+,/]\s*["'][\w./+-]+["'])+|/[\w./+-]+| [\w.+-]+(?:/[\w.+-]+)*\])`
 
 var (
-	ownDirectory = newPattern(here)
+	ownDirectory = lazyregexp.New(here)
 
-	fromHere = newPattern(here + tail)
-	hereIs   = newPattern(`(?m)([$@]?\b\w+)\s*=\s*(?:[\w.]+\()*(?:os\.path\.|File\.)?` + here + `[\s);]*$`)
-	expanded = newPattern(`\bexpand_path[\s(]*["']([\w./+-]+)["']\s*,\s*(__FILE__|__dir__)`)
-	pieces   = newPattern(`["']([\w./+-]+)["']`)
+	fromHere = lazyregexp.New(here + tail)
+	hereIs   = lazyregexp.New(`(?m)([$@]?\b\w+)\s*=\s*(?:[\w.]+\()*(?:os\.path\.|File\.)?` + here + `[\s);]*$`)
+	expanded = lazyregexp.New(`\bexpand_path[\s(]*["']([\w./+-]+)["']\s*,\s*(__FILE__|__dir__)`)
+	pieces   = lazyregexp.New(`["']([\w./+-]+)["']`)
 )
 
 // namesHere returns the paths, relative to the directory of a script, of what
 // the script names by an expression for that directory.
 func namesHere(text string) []string {
 	var out []string
-	add := func(re *pattern) {
+	add := func(re *lazyregexp.Regexp) {
 		for _, m := range re.FindAllStringSubmatch(text, maxBeside) {
 			rest := m[len(m)-1]
 			if parts := pieces.FindAllStringSubmatch(rest, -1); parts != nil {
@@ -107,7 +112,7 @@ func namesHere(text string) []string {
 	}
 	add(fromHere)
 	for _, m := range hereIs.FindAllStringSubmatch(text, 20) {
-		add(newPattern(`(?:^|[^\w$])` + regexp.QuoteMeta(m[1]) + `\b\}?` + tail))
+		add(lazyregexp.New(`(?:^|[^\w$])` + regexp.QuoteMeta(m[1]) + `\b\}?` + tail))
 	}
 	for _, m := range expanded.FindAllStringSubmatch(text, maxBeside) {
 		name := m[1]
@@ -151,7 +156,7 @@ func (n *neighbours) scan(file, text string) error {
 	if n.how.runBy == shellScript {
 		return n.scanShell(file, text)
 	}
-	text = uncommented(text)
+	text = scripts.Uncommented(text)
 	var names []string
 	for _, name := range namesHere(text) {
 		names = append(names, path.Join(dir, name))
@@ -184,9 +189,9 @@ func (n *neighbours) scan(file, text string) error {
 // scanShell is scan for a script of shell, which names by its own directory
 // whatever it will.
 func (n *neighbours) scanShell(file, text string) error {
-	plain, _ := settled(text, file, map[string]string{})
-	below := newPattern(regexp.QuoteMeta(path.Dir(file)) + `/[\w./+-]*\w`)
-	for _, name := range below.FindAllString(uncommented(plain), maxNamedPaths) {
+	plain, _ := scripts.Settled(text, file, map[string]string{})
+	below := lazyregexp.New(regexp.QuoteMeta(path.Dir(file)) + `/[\w./+-]*\w`)
+	for _, name := range below.FindAllString(scripts.Uncommented(plain), maxNamedPaths) {
 		if err := n.named(path.Clean(name)); err != nil {
 			return err
 		}
@@ -194,7 +199,7 @@ func (n *neighbours) scanShell(file, text string) error {
 	return nil
 }
 
-func submatches(re *pattern, text string) []string {
+func submatches(re *lazyregexp.Regexp, text string) []string {
 	if re == nil {
 		return nil
 	}
@@ -280,7 +285,7 @@ func (n *neighbours) isOwnDir(real string) bool {
 }
 
 // systemDir are the directories that many packages share.
-var systemDir = newPattern(`^/$|^/(?:usr/|usr/local/|opt/)?\w*$|^/(?:home|root|tmp|var|etc|srv)(?:/[^/]*)?$|-packages$|/(?:bin|sbin)$`)
+var systemDir = lazyregexp.New(`^/$|^/(?:usr/|usr/local/|opt/)?\w*$|^/(?:home|root|tmp|var|etc|srv)(?:/[^/]*)?$|-packages$|/(?:bin|sbin)$`)
 
 // follow looks into a file, or into those of a directory.
 func (n *neighbours) follow(real string, fi fs.FileInfo) error {

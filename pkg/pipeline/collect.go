@@ -23,8 +23,8 @@ type builder struct {
 	resolver *closure.Resolver
 	finder   *Finder
 	plan     *plan.Plan
-	output   string // real path of the output in the root, empty if it is not there
-	file     string // the same of the portable file
+	output   string   // real path of the output in the root, empty if it is not there
+	files    []string // the same of the portable file and the image
 	evidence *evidence
 
 	programs []*member
@@ -76,7 +76,10 @@ func newBuilder(ctx context.Context, spec *Spec) *builder {
 	b.plan = plan.New(b.parent)
 	b.output = outputIn(root, spec.Output)
 	if spec.Portable != nil {
-		b.file = outputIn(root, spec.Portable.File)
+		b.files = append(b.files, outputIn(root, spec.Portable.File))
+	}
+	if spec.Image != nil {
+		b.files = append(b.files, outputIn(root, spec.Image.File))
 	}
 	return b
 }
@@ -93,7 +96,9 @@ func (b *builder) info(format string, args ...any) {
 	}
 }
 
-// parent describes a directory of the bundle as the root has it.
+// parent describes a directory that only leads to what is in the bundle: as the
+// root has it but for its time, which tells of files that are not in it and so
+// would change from run to run.
 func (b *builder) parent(dir string) plan.Entry {
 	e := plan.Entry{Mode: fs.ModeDir | 0o755, ModTime: madeTime}
 	fi, err := b.root.Lstat(dir)
@@ -101,6 +106,7 @@ func (b *builder) parent(dir string) plan.Entry {
 		return e
 	}
 	if real, err := b.entry(dir, fi); err == nil {
+		real.ModTime = madeTime
 		return real
 	}
 	return e

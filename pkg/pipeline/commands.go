@@ -6,6 +6,7 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 // commands adds the programs a shell script calls, as far as its text shows
@@ -21,25 +22,25 @@ func (r *ruler) commandsOf(in *includer, script string, known map[string]string)
 	}
 	r.done["commands of "+script] = true
 	text := r.readSmall(script)
-	plain, values := settled(text, script, known)
-	if err := r.programsOf(interpretedScripts(plain), in.why); err != nil {
+	plain, values := scripts.Settled(text, script, known)
+	if err := r.programsOf(scripts.Interpreted(plain), in.why); err != nil {
 		return err
 	}
-	asked := lookedFor(text)
+	asked := scripts.LookedFor(text)
 	// The settled text lacks the commands that told where the script is.
-	for _, s := range []*shellScan{scanShell(text), scanShell(plain)} {
-		for _, name := range s.beside {
+	for _, s := range []*scripts.Shell{scripts.ScanShell(text), scripts.ScanShell(plain)} {
+		for _, name := range s.Beside() {
 			name = strings.Replace(name, "$0", path.Base(script), 1)
 			if err := r.command(path.Dir(script)+"/"+name, in.why); err != nil {
 				return err
 			}
 		}
-		without, needed := asked.split(s.commands())
+		without, needed := asked.Split(s.Commands())
 		r.guardedOf(without, in.why)
 		if err := r.programsOf(needed, in.why); err != nil {
 			return err
 		}
-		for _, name := range s.sources() {
+		for _, name := range s.Sources() {
 			if err := r.sourced(in, name, values); err != nil {
 				return err
 			}
@@ -61,7 +62,7 @@ func (r *ruler) sourced(in *includer, name string, known map[string]string) erro
 	if err := r.addPath(name, in.why); err != nil {
 		return err
 	}
-	text, _ := settled(r.readSmall(real), real, known)
+	text, _ := scripts.Settled(r.readSmall(real), real, known)
 	for _, name := range namedPaths(text) {
 		if err := r.namedFile(in, name, maxNamedDir); err != nil {
 			return err

@@ -135,7 +135,7 @@ func (b *builder) dynamic(o *observed, x *excluder) error {
 
 // own are the files and directories that pack writes itself, as real paths.
 func (b *builder) own() []string {
-	own := []string{b.output, b.file}
+	own := append([]string{b.output}, b.files...)
 	if name := b.spec.Dynamic.Log; name != "" {
 		own = append(own, outputIn(b.root, name))
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/rules"
@@ -178,7 +179,7 @@ func (e *evidence) compiledDirs(real string) []string {
 const maxCompiled = 2000
 
 // compiledDir is a string of C that is a path, or several that colons part.
-var compiledDir = newPattern(`\x00(/[\w.+:/-]{1,512})`)
+var compiledDir = lazyregexp.New(`\x00(/[\w.+:/-]{1,512})`)
 
 // textsOf returns those of the texts that a program or script holds.
 func (e *evidence) textsOf(real string, texts []string) []string {

@@ -1,10 +1,9 @@
 package pipeline
 
 import (
-	"strings"
-
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 // maxGuarded bounds, in bytes, what a command brings along that a script looks
@@ -17,42 +16,6 @@ type guardedCommand struct {
 	why  plan.Reason
 }
 
-// asks is how a script of shell looks for a command (POSIX command, type and
-// hash); an assignment of what was found is no question.
-var asks = newPattern(`(?m)(=?)(?:\$\(|` + "`" + `)?(!\s*)?\b(?:command\s+-[vV]|which|type(?:\s+-\w+)?|hash)\s+["']?([\w.+-]+)([^\n]*)`)
-
-// guarded returns those of the commands that a script looks for first, and
-// nowhere ends for want of.
-func guarded(text string, commands []string) []string {
-	without, _ := lookedFor(text).split(commands)
-	return without
-}
-
-// lookups are the commands that a script looks for: true for those that it
-// can do without.
-type lookups map[string]bool
-
-func lookedFor(text string) lookups {
-	asked := lookups{}
-	for _, m := range asks.FindAllStringSubmatch(uncommented(text), -1) {
-		found, seen := asked[m[3]]
-		asked[m[3]] = (found || !seen) && m[1] == "" && m[2] == "" && !strings.Contains(m[4], "||")
-	}
-	return asked
-}
-
-// split parts the commands that the script can do without from the others.
-func (a lookups) split(commands []string) (without, needed []string) {
-	for _, c := range commands {
-		if a[c] {
-			without = append(without, c)
-		} else {
-			needed = append(needed, c)
-		}
-	}
-	return without, needed
-}
-
 // guardedOf keeps commands for when it is known what else is in the bundle.
 func (r *ruler) guardedOf(words []string, why plan.Reason) {
 	for _, w := range words {
@@ -62,8 +25,7 @@ func (r *ruler) guardedOf(words []string, why plan.Reason) {
 
 // allGuarded adds the commands that a script looks for first.
 func (r *ruler) allGuarded(script string, why plan.Reason) error {
-	text := r.readSmall(script)
-	return r.programsOf(guarded(text, commandWords(text)), why)
+	return r.programsOf(scripts.Guarded(r.readSmall(script)), why)
 }
 
 // addGuarded adds those of the commands kept that are not large.

@@ -97,7 +97,7 @@ func (in *includer) real(real string) error {
 		return nil
 	}
 	in.seen[real] = true
-	if in.isTemporary(real) || real == in.file && in.file != "" || in.quiet && real == in.output {
+	if in.isTemporary(real) || real != "" && slices.Contains(in.files, real) || in.quiet && real == in.output {
 		return nil
 	}
 	fi, err := in.root.Lstat(real)
@@ -122,7 +122,7 @@ func (in *includer) real(real string) error {
 // isTemporary tells that this run, or one that was killed, made what is at a
 // real path.
 func (b *builder) isTemporary(real string) bool {
-	for _, out := range []string{b.output, b.file} {
+	for _, out := range append([]string{b.output}, b.files...) {
 		if path.Dir(real) == path.Dir(out) && output.IsTemporary(path.Base(real), path.Base(out)) {
 			return true
 		}

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 const (
@@ -20,15 +22,15 @@ const (
 )
 
 // namedPath is a path in the trees where packages keep what belongs to them.
-var namedPath = newPattern(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
+var namedPath = lazyregexp.New(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
 
 // common are directories of many packages; a script or program that names one
 // means something in it.
-var common = newPattern(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|debug|misc|perl|perl5|ruby|nodejs|tcltk|terminfo|xml|sgml|X11|[^/]*-linux-gnu[^/]*)$|^/usr/(local/)?lib/(python3$|debug/)|^/etc/[^/]*$`)
+var common = lazyregexp.New(`^/usr/(local/)?(share|lib|libexec)/(doc|man|info|locale|icons|applications|fonts|mime|zoneinfo|java|jvm|modules|systemd|debug|misc|perl|perl5|ruby|nodejs|tcltk|terminfo|xml|sgml|X11|[^/]*-linux-gnu[^/]*)$|^/usr/(local/)?lib/(python3$|debug/)|^/etc/[^/]*$`)
 
 // ofLibc are paths that each program holds which the C library is linked into
 // statically; rules of their own are about them.
-var ofLibc = newPattern(`^/usr/lib(64)?/([^/]*-linux-[^/]*/)?(gconv|locale)(/|$)`)
+var ofLibc = lazyregexp.New(`^/usr/lib(64)?/([^/]*-linux-[^/]*/)?(gconv|locale)(/|$)`)
 
 // private are files of /etc that are the machine's, or the container's.
 var private = strings.Fields(`/etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/hosts /etc/hostname /etc/resolv.conf /etc/fstab /etc/mtab /etc/machine-id /etc/ld.so.cache`)
@@ -37,7 +39,7 @@ var private = strings.Fields(`/etc/passwd /etc/group /etc/shadow /etc/gshadow /e
 // once.
 func namedPaths(text string) []string {
 	var out []string
-	for _, m := range namedPath.FindAllStringSubmatch(uncommented(text), -1) {
+	for _, m := range namedPath.FindAllStringSubmatch(scripts.Uncommented(text), -1) {
 		if name := m[1]; !slices.Contains(out, name) && len(out) < maxNamedPaths {
 			out = append(out, name)
 		}
@@ -63,8 +65,8 @@ func (r *ruler) namedFiles(in *includer, script string) error {
 var (
 	// tree is a string that is one of the trees where packages keep directories,
 	// and dirName one that may be the name of such a directory.
-	tree    = newPattern(`["'](/usr(?:/local)?/(?:share|lib|libexec))/?["']`)
-	dirName = newPattern(`["']([a-z][\w.+-]{2,})["']`)
+	tree    = lazyregexp.New(`["'](/usr(?:/local)?/(?:share|lib|libexec))/?["']`)
+	dirName = lazyregexp.New(`["']([a-z][\w.+-]{2,})["']`)
 )
 
 // joinedPaths returns the paths that a script of Perl, Python or Ruby may make
@@ -72,7 +74,7 @@ var (
 // there.
 func joinedPaths(text string) []string {
 	var out []string
-	code := uncommented(text)
+	code := scripts.Uncommented(text)
 	for _, dir := range tree.FindAllStringSubmatch(code, -1) {
 		for _, name := range dirName.FindAllStringSubmatch(code, -1) {
 			if full := dir[1] + "/" + name[1]; !slices.Contains(out, full) && len(out) < maxNamedPaths {
@@ -88,14 +90,27 @@ func joinedPaths(text string) []string {
 func (r *ruler) scriptText(script string) string {
 	text := r.readSmall(script)
 	if shellScript.MatchString(text) {
-		text, _ = settled(text, script, map[string]string{})
+		text, _ = scripts.Settled(text, script, map[string]string{})
 	}
 	return text
 }
 
 // namedFile adds a file, or a directory of at most so many bytes, that is named
-// by what needs it.
+// by what needs it, unless it is one of many packages.
 func (r *ruler) namedFile(in *includer, name string, most int64) error {
+	_, real, err := rootfs.Resolve(r.root, name)
+	if err != nil {
+		return nil
+	}
+	if fi, err := r.root.Lstat(real); err == nil && fi.IsDir() && (common.MatchString(name) || common.MatchString(real)) {
+		return nil
+	}
+	return r.ownFile(in, name, most)
+}
+
+// ownFile adds a file, or a directory of at most so many bytes, that belongs to
+// what needs it.
+func (r *ruler) ownFile(in *includer, name string, most int64) error {
 	_, real, err := rootfs.Resolve(r.root, name)
 	if err != nil || slices.Contains(private, real) || ofLibc.MatchString(name) || r.done["named "+real] {
 		return nil
@@ -109,7 +124,7 @@ func (r *ruler) namedFile(in *includer, name string, most int64) error {
 		}
 		return nil
 	}
-	if err != nil || fi.IsDir() && (common.MatchString(name) || common.MatchString(real)) || !r.modest(real, fi, &most) {
+	if err != nil || !r.modest(real, fi, &most) {
 		return nil
 	}
 	if err := in.optional(name); err != nil {

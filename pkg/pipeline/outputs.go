@@ -12,7 +12,7 @@ import (
 	"github.com/5bbb5df2/pack/pkg/plan"
 )
 
-// outputs are what one run writes: a directory, a portable file or both.
+// outputs are what one run writes: a directory, a portable file, an image.
 type outputs struct {
 	spec *Spec
 	// dir is the bundle; nil where nobody needs it. It is kept only if the
@@ -21,6 +21,8 @@ type outputs struct {
 	temp string // holds a directory that is not kept
 	file *output.File
 	sink *output.Portable // owns file
+	// image is the image; nil where none is asked for.
+	image *imageOutput
 }
 
 // openOutputs finds out early what cannot be written.
@@ -47,7 +49,12 @@ func (o *outputs) open() (err error) {
 		}
 	}
 	if o.spec.Portable != nil {
-		o.file, err = output.NewFile(o.spec.Portable.File, 0o755)
+		if o.file, err = output.NewFile(o.spec.Portable.File, 0o755); err != nil {
+			return err
+		}
+	}
+	if o.spec.Image != nil {
+		o.image, err = o.spec.Image.open()
 	}
 	return err
 }
@@ -83,6 +90,7 @@ func (o *outputs) writeFile(ctx context.Context, r *Result, log *logrus.Logger) 
 		return nil
 	}
 	wanted := *o.spec.Portable
+	wanted.Strict = o.spec.Strict
 	if wanted.Config.Entrypoint == nil {
 		wanted.Config.Entrypoint = []string{r.Inputs[0].Start()}
 	}
@@ -90,6 +98,21 @@ func (o *outputs) writeFile(ctx context.Context, r *Result, log *logrus.Logger) 
 	o.file = nil
 	o.sink, err = wanted.write(ctx, r.Plan, f, log)
 	return err
+}
+
+// writeImage writes the image, which starts the input.
+func (o *outputs) writeImage(ctx context.Context, r *Result, log *logrus.Logger) error {
+	if o.image == nil {
+		return nil
+	}
+	wanted := *o.spec.Image
+	wanted.Config.Entrypoint = []string{r.Inputs[0].Start()}
+	im, err := wanted.build(ctx, r.Plan, log)
+	if err != nil {
+		return whole(ctx, err)
+	}
+	defer im.Close()
+	return whole(ctx, o.image.write(ctx, im))
 }
 
 // commit puts everything in its place. The directory, whose place may have
@@ -101,7 +124,12 @@ func (o *outputs) commit() error {
 		}
 	}
 	if o.sink != nil {
-		return o.sink.Commit()
+		if err := o.sink.Commit(); err != nil {
+			return err
+		}
+	}
+	if o.image != nil {
+		return o.image.commit()
 	}
 	return nil
 }
@@ -117,6 +145,9 @@ func (o *outputs) abort() error {
 	}
 	if o.sink != nil {
 		errs = append(errs, o.sink.Abort())
+	}
+	if o.image != nil {
+		errs = append(errs, o.image.abort())
 	}
 	if o.temp != "" {
 		errs = append(errs, os.RemoveAll(o.temp))

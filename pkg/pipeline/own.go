@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
@@ -13,7 +14,7 @@ import (
 
 // maxOwnDir bounds a directory that has the name of the program that needs it:
 // without what it reads there it hardly works.
-const maxOwnDir = 128 << 20
+const maxOwnDir = 512 << 20
 
 // ownFiles is a program or library whose files are still to be looked for.
 type ownFiles struct {
@@ -39,10 +40,14 @@ func (r *ruler) addOwn() error {
 				continue
 			}
 			most := int64(maxNamedDir)
-			if isNamedAs(path.Base(o.real), name) {
+			if isNamedAs(path.Base(o.real), name) || r.isHome(name) {
 				most = maxOwnDir
 			}
-			if err := r.namedFile(o.in, name, most); err != nil {
+			add := r.namedFile
+			if dir, last := path.Split(name); dir == "/etc/" && sameWord(last, path.Base(o.real)) {
+				add = r.ownFile
+			}
+			if err := add(o.in, name, most); err != nil {
 				return err
 			}
 		}
@@ -63,7 +68,7 @@ func (r *ruler) addOwn() error {
 // name; one that the table speaks of is left to the table.
 func (r *ruler) ownNames(real string) (names, commands []string) {
 	n, library := r.objects[real], isSharedObject(real)
-	if library && (n == nil || isLibc(n.Obj) || r.spoken[real] || !r.hasPackage(real)) {
+	if library && (n == nil || isLibc(n.Obj) || r.spoken[real] || !r.hasPackage(real) && !r.isOfProgram(real)) {
 		return nil, nil
 	}
 	if !library && n != nil && !r.evidence.isPlaced(real) {
@@ -77,7 +82,7 @@ func (r *ruler) ownNames(real string) (names, commands []string) {
 	}
 	text := r.evidence.written(real).paths
 	for _, name := range namedPaths(text) {
-		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name)) {
+		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name) || r.isHome(name)) {
 			names = append(names, name)
 		}
 	}
@@ -120,9 +125,23 @@ func (r *ruler) hasPackage(real string) bool {
 	return r.packages[firstWord(path.Base(real))]
 }
 
+// isOfProgram tells whether a library has the name of one of the programs.
+func (r *ruler) isOfProgram(real string) bool {
+	return slices.ContainsFunc(r.programs, func(m *member) bool { return sameWord(path.Base(m.Real), path.Base(real)) })
+}
+
+// isHome tells whether a directory is a package's that one of the programs lies
+// in, as bin/swipl does that is a link to lib/swi-prolog/bin/x86_64-linux/swipl.
+func (r *ruler) isHome(dir string) bool {
+	m := packageDir.FindStringSubmatch(dir)
+	return m != nil && strings.HasSuffix(dir, m[0]) &&
+		slices.ContainsFunc(r.programs, func(m *member) bool { return strings.HasPrefix(m.Real, dir+"/") })
+}
+
 // namesakes returns the directories where packages keep what belongs to a
 // program that is called NAME, or whose file is: share/NAME, lib/NAME and
-// libexec/NAME beside the bin that it is in. They need not be there.
+// libexec/NAME beside the bin that it is in, and /etc/NAME. They need not be
+// there.
 func (r *ruler) namesakes(real string) []string {
 	programs := []string{real}
 	for _, m := range r.programs {
@@ -143,12 +162,13 @@ func (r *ruler) namesakes(real string) []string {
 		for _, place := range []string{"share", "lib", "libexec"} {
 			out = append(out, path.Join(prefix, place, name))
 		}
+		out = append(out, path.Join("/etc", name))
 	}
 	return out
 }
 
 // compiledCommand is the path of a program that a string begins with.
-var compiledCommand = newPattern(`(?m)^(?:/usr(?:/local)?)?/s?bin/[\w.+@-]*\w(?: |$)`)
+var compiledCommand = lazyregexp.New(`(?m)^(?:/usr(?:/local)?)?/s?bin/[\w.+@-]*\w(?: |$)`)
 
 // helpers returns the programs that strings begin with.
 func helpers(text string) []string {
@@ -173,13 +193,14 @@ func (r *ruler) helper(name string, why plan.Reason) error {
 }
 
 // shells are the interpreters of commands.
-var shells = newPattern(`^(?:ba|da|a|k|mk|z|c|tc|fi)?sh$|^busybox$`)
+var shells = lazyregexp.New(`^(?:ba|da|a|k|mk|z|c|tc|fi)?sh$|^busybox$`)
 
-// ruledDirs are the directories in which a rule has put something.
+// ruledDirs are the directories of which a rule says what is needed, and that
+// is not only what a script names.
 func (r *ruler) ruledDirs() map[string]bool {
 	out := map[string]bool{}
 	for e := range r.plan.Each() {
-		if !slices.ContainsFunc(e.Why, func(w plan.Reason) bool { return w.Kind == plan.Rule }) {
+		if !slices.ContainsFunc(e.Why, func(w plan.Reason) bool { return w.Kind == plan.Rule && r.listsFiles(w.By) }) {
 			continue
 		}
 		for dir := path.Dir(e.Path); dir != "/" && !out[dir]; dir = path.Dir(dir) {
@@ -187,6 +208,14 @@ func (r *ruler) ruledDirs() map[string]bool {
 		}
 	}
 	return out
+}
+
+// listsFiles tells whether the table has for a rule what it adds.
+func (r *ruler) listsFiles(name string) bool {
+	rule := r.rules.Set.Rule(name)
+	return rule != nil && slices.ContainsFunc(rule.Do, func(a rules.Action) bool {
+		return a.Verb == rules.Add || a.Verb == rules.Run || a.Verb == rules.Load || a.Verb == rules.Modules
+	})
 }
 
 // inSearchPath tells whether the loader is who reads a directory, as
@@ -205,14 +234,20 @@ func firstWord(name string) string {
 	return m[1]
 }
 
-var leadingWord = newPattern(`^(?:lib)?([A-Za-z]{2,})`)
+var leadingWord = lazyregexp.New(`^(?:lib)?([A-Za-z]{2,})`)
 
 // packageDir is the directory of a package in a path.
-var packageDir = newPattern(`/(?:share|lib|libexec)/(?:[^/]*-linux-[^/]*/)?([^/]+)`)
+var packageDir = lazyregexp.New(`/(?:share|lib|libexec)/(?:[^/]*-linux-[^/]*/)?([^/]+)`)
 
 // isNamedAs tells whether a path is in a package's directory that has the name
 // of a program or library.
 func isNamedAs(file, name string) bool {
 	m := packageDir.FindStringSubmatch(name)
-	return m != nil && firstWord(file) != "" && firstWord(file) == firstWord(m[1])
+	return m != nil && sameWord(file, m[1])
+}
+
+// sameWord tells whether two names begin with the same word.
+func sameWord(a, b string) bool {
+	word := firstWord(a)
+	return word != "" && word == firstWord(b)
 }

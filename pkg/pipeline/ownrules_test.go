@@ -1,13 +1,13 @@
 package pipeline_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/pipeline"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/rules"
@@ -22,6 +22,10 @@ rule own
   why  w
   when start **
   make own
+rule libraries
+  why  w
+  when soname lib*.so*
+  make own
 `
 
 // TestOwnFiles expects what a program names in its strings or is named as, and
@@ -30,6 +34,8 @@ func TestOwnFiles(t *testing.T) {
 	root := t.TempDir()
 	for name, text := range map[string]string{
 		"etc/tool.conf":               "c",
+		"etc/tool/site":               "s",
+		"etc/other/site":              "o",
 		"etc/secret.conf":             "s",
 		"etc/fstab":                   "the machine's",
 		"usr/share/data/list":         "l",
@@ -65,6 +71,70 @@ int main(void) { return !s[0]; }
 			t.Fatal(err)
 		}
 	}
+	r := planOwn(t, root, "/usr/bin/tool")
+	want := []string{"/etc/tool.conf", "/etc/tool/site", "/usr/bin/helper", "/usr/bin/tool", "/usr/share/data/list", "/usr/share/ruled/some",
+		"/usr/share/tool-data/x/large", "/usr/share/tool/functions"}
+	if files := regularFiles(r); !slices.Equal(files, want) {
+		t.Errorf("%q, not %q", files, want)
+	}
+	if r.Plan.Get("/var/lib/tool") == nil || r.Plan.Get("/var/lib/tool/state") != nil {
+		t.Error("of /var/lib/tool there is not the directory alone")
+	}
+}
+
+// TestOwnHome expects the directory of a package that a program really lies in
+// and its library names, whatever the program is called, and
+// not one that it does not lie in.
+func TestOwnHome(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"usr/lib/wolf-tree/boot":     "b",
+		"usr/lib/other-tree/boot":    "o",
+		"usr/lib/wolf-tree/bin/wolf": "",
+	} {
+		writeFile(t, filepath.Join(root, name), text, 0o644)
+	}
+	source := filepath.Join(t.TempDir(), "lib.c")
+	writeFile(t, source, `const char *volatile s[] = {"/usr/lib/wolf-tree", "/usr/lib/other-tree"}; int wolf(void) { return !s[0]; }
+`, 0o644)
+	main := filepath.Join(t.TempDir(), "main.c")
+	writeFile(t, main, `int wolf(void); int main(void) { return wolf(); }
+`, 0o644)
+	gcc(t, root, "-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libwolf.so.1", "-o", "usr/lib/libwolf.so.1", source)
+	gcc(t, root, "-nostdlib", "-nostartfiles", "-Wl,-e,main", "-o", "usr/lib/wolf-tree/bin/wolf", main, "usr/lib/libwolf.so.1")
+	if err := os.MkdirAll(filepath.Join(root, "usr/bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../lib/wolf-tree/bin/wolf", filepath.Join(root, "usr/bin/wolf")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join(root, "usr/lib/wolf-tree/bin/wolf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := object.Read(f, fi.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, err := os.ReadFile(program.Interp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(root, program.Interp), string(loader), 0o755)
+	want := []string{"/usr/lib/libwolf.so.1", "/usr/lib/wolf-tree/bin/wolf", "/usr/lib/wolf-tree/boot"}
+	files := regularFiles(planOwn(t, root, "/usr/bin/wolf"))
+	if files = slices.DeleteFunc(files, func(name string) bool { return name == program.Interp || !strings.HasPrefix(name, "/usr/lib/") }); !slices.Equal(files, want) {
+		t.Errorf("%q, not %q", files, want)
+	}
+}
+
+func planOwn(t *testing.T, root, program string) *pipeline.Result {
+	t.Helper()
 	list, err := rules.Parse("test", ownTable)
 	if err != nil {
 		t.Fatal(err)
@@ -73,15 +143,19 @@ int main(void) { return !s[0]; }
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer sys.Close()
-	r, err := pipeline.Plan(context.Background(), &pipeline.Spec{
-		Inputs: []string{"/usr/bin/tool"}, Output: "/bundle", Root: sys, Foreign: true,
+	t.Cleanup(func() { sys.Close() })
+	r, err := pipeline.Plan(t.Context(), &pipeline.Spec{
+		Inputs: []string{program}, Output: "/bundle", Root: sys, Foreign: true,
 		Rules: &pipeline.Rules{Set: rules.NewSet(list)},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func regularFiles(r *pipeline.Result) []string {
 	var files []string
 	for e := range r.Plan.All() {
 		if e.Mode.IsRegular() {
@@ -89,12 +163,5 @@ int main(void) { return !s[0]; }
 		}
 	}
 	slices.Sort(files)
-	want := []string{"/etc/tool.conf", "/usr/bin/helper", "/usr/bin/tool", "/usr/share/data/list", "/usr/share/ruled/some",
-		"/usr/share/tool-data/x/large", "/usr/share/tool/functions"}
-	if !slices.Equal(files, want) {
-		t.Errorf("%q, not %q", files, want)
-	}
-	if r.Plan.Get("/var/lib/tool") == nil || r.Plan.Get("/var/lib/tool/state") != nil {
-		t.Error("of /var/lib/tool there is not the directory alone")
-	}
+	return files
 }

@@ -33,6 +33,7 @@ type Portable struct {
 	// program. Fallback "" is Host for a Merged root if the program works
 	// there, else Fail. Interps and ClosureOnly are found out.
 	Config portable.Config
+	Strict bool // every warning is an error
 	// Launcher opens the launcher of a platform that reads a codec; nil makes
 	// a payload without one.
 	Launcher func(platform, codec string) (io.ReadCloser, error)
@@ -89,11 +90,20 @@ func (o *Portable) complete(ctx context.Context, p *plan.Plan, log *logrus.Logge
 	if c.Platform, err = platform(c.Platform, program); err != nil {
 		return nil, nil, err
 	}
+	if c.User != "" {
+		if c.User, err = userNumbers(p, c.User); err != nil {
+			return nil, nil, err
+		}
+	}
 	if c.Root != portable.Host && (c.Fallback == portable.FallbackFail || c.Fallback == "" && c.Root == portable.Sandbox) {
 		c.Fallback = portable.FallbackFail
 		return &c, p, nil
 	}
-	hosted, interps, err := onHost(ctx, p)
+	asked := c.Root == portable.Host || c.Fallback == portable.FallbackHost
+	h, err := onHost(ctx, p, c.Entrypoint[0], asked)
+	if err == nil && c.User != "" {
+		err = notOnHost("there the program cannot become the image's user %s", c.User)
+	}
 	var cannot *HostError
 	switch {
 	case errors.As(err, &cannot) && c.Root == portable.Merged && c.Fallback == "":
@@ -103,14 +113,35 @@ func (o *Portable) complete(ctx context.Context, p *plan.Plan, log *logrus.Logge
 	case err != nil:
 		return nil, nil, err
 	}
-	c.ClosureOnly, c.Interps = true, interps
+	if err := o.warnApart(h.apart, log); err != nil {
+		return nil, nil, err
+	}
+	c.ClosureOnly, c.Interps = len(h.apart) == 0, h.interps
 	if c.Fallback == "" {
 		c.Fallback = portable.FallbackHost
 	}
 	if c.Root == portable.Host {
 		c.Fallback = portable.FallbackFail
 	}
-	return &c, hosted, nil
+	return &c, h.plan, nil
+}
+
+// warnApart names files of the bundle that a program on the host's file system
+// looks for there.
+func (o *Portable) warnApart(names []string, log *logrus.Logger) error {
+	if len(names) == 0 {
+		return nil
+	}
+	first := strings.Join(names[:min(3, len(names))], ", ")
+	if more := len(names) - 3; more > 0 {
+		first += fmt.Sprintf(" and %d more", more)
+	}
+	w := fmt.Sprintf("on the host's file system the program finds the host's files in place of %s", first)
+	if o.Strict {
+		return &StrictError{Warnings: []string{w}}
+	}
+	log.Warn(w)
+	return nil
 }
 
 // locate is the entrypoint as a path of the tree: a name without a slash is
@@ -150,7 +181,7 @@ func resolvePath(dir, name string) string {
 // returns what the file says about itself, or its interpreter does; nil where
 // it is neither ELF file nor script.
 func (o *Portable) program(p *plan.Plan, name string) (*object.Object, error) {
-	files := p.FS()
+	files, by := p.FS(), ""
 	for range maxScripts {
 		_, real, err := rootfs.Resolve(files, path.Join("/", name))
 		var fi fs.FileInfo
@@ -159,11 +190,11 @@ func (o *Portable) program(p *plan.Plan, name string) (*object.Object, error) {
 		}
 		switch {
 		case err != nil:
-			return nil, entrypointError(name, "it is not there")
+			return nil, entrypointError(name+by, "it is not there")
 		case !fi.Mode().IsRegular():
-			return nil, entrypointError(name, "it is not a regular file")
+			return nil, entrypointError(name+by, "it is not a regular file")
 		case fi.Mode()&0o111 == 0:
-			return nil, entrypointError(name, "it is not executable")
+			return nil, entrypointError(name+by, "it is not executable")
 		}
 		f, size, err := rootfs.OpenRegular(files, real)
 		if err != nil {
@@ -171,17 +202,19 @@ func (o *Portable) program(p *plan.Plan, name string) (*object.Object, error) {
 		}
 		defer f.Close()
 		obj, err := object.Read(f, size)
-		if err == nil && closure.Classify(obj) == closure.Library {
-			return nil, entrypointError(name, "it is a shared library")
-		}
-		if err == nil {
+		switch {
+		case err == nil && closure.Classify(obj) == closure.Library:
+			return nil, entrypointError(name+by, "it is a shared library")
+		case err == nil:
 			return obj, nil
+		case !errors.Is(err, object.ErrNotELF):
+			return nil, entrypointError(name+by, err.Error())
 		}
 		script, err := object.ReadScript(f, size)
 		if err != nil {
 			return nil, nil
 		}
-		name = script.Interp
+		by, name = " (the interpreter of "+name+")", script.Interp
 	}
 	return nil, nil
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/5bbb5df2/pack/pkg/ldso"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/plan"
-	"github.com/5bbb5df2/pack/pkg/relink"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -31,38 +30,53 @@ func (e *HostError) Unwrap() error { return e.Err }
 
 // Hint says what to do about it.
 func (e *HostError) Hint() string {
-	return "leave out --app-root host and --app-fallback host, or bundle the closure alone with --without all"
+	return "leave out --app-root host and --app-fallback host: a merged or sandbox root needs nothing of this"
 }
 
 func notOnHost(format string, args ...any) error { return &HostError{fmt.Errorf(format, args...)} }
 
-// onHost makes a tree out of one that is nothing but programs and what their
-// loader maps: one that works wherever it lies, with the host's file system as
-// the root and none of the host's libraries. interps are the programs whose
-// loader is named by an absolute path, which has to be set where it lies.
+// hosted is a tree that works wherever it lies.
+type hosted struct {
+	plan *plan.Plan
+	// interps are the programs whose loader is named by an absolute path, which
+	// has to be set where it lies.
+	interps []string
+	// apart are the files that a program does not find by looking for its
+	// libraries: where it names them by a path, that is one of the host.
+	apart []string
+}
+
+// onHost makes a tree out of one of programs and what their loader maps: one
+// that works with the host's file system as the root and none of the host's
+// libraries. Anything else in the tree is refused unless it is asked for.
 //
 // Errors are *[HostError], or that of reading a file.
-func onHost(ctx context.Context, p *plan.Plan) (hosted *plan.Plan, interps []string, err error) {
-	h := &hosting{plan: p, roles: map[string]role{}, dirs: map[string][]string{}}
+func onHost(ctx context.Context, p *plan.Plan, entrypoint string, asked bool) (*hosted, error) {
+	h := &hosting{plan: p, asked: asked, roles: map[string]role{}, dirs: map[string][]string{}, openings: map[*closure.Graph][]opening{}}
 	h.resolver = closure.New(closure.Options{Root: rootfs.Memo(p.FS()), Cwd: "/"})
 	if err := h.findPrograms(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	if err := h.starts(entrypoint); err != nil {
+		return nil, err
 	}
 	for _, g := range h.graphs {
 		if err := h.assign(g); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	if hosted, err = h.relinked(); err != nil {
-		return nil, nil, err
+	out, err := h.relinked()
+	if err != nil {
+		return nil, err
 	}
+	if err := h.prove(ctx, out); err != nil {
+		return nil, err
+	}
+	done := &hosted{plan: out, apart: h.apart}
 	for _, g := range h.graphs {
-		interps = append(interps, g.Main.Real)
+		done.interps = append(done.interps, g.Main.Real)
 	}
-	if err := h.prove(hosted); err != nil {
-		return nil, nil, err
-	}
-	return hosted, interps, nil
+	return done, nil
 }
 
 // role is what a file is for the programs of a tree.
@@ -72,18 +86,29 @@ const (
 	asLibrary role = iota + 1
 	asProgram
 	asLoader
+	asStatic
 )
 
 // hosting is a tree on its way to the host.
 type hosting struct {
 	plan     *plan.Plan
+	asked    bool // for what is no program and no library, too
 	resolver *closure.Resolver
 	graphs   []*closure.Graph    // of the dynamic programs
 	roles    map[string]role     // by real path
 	dirs     map[string][]string // by program, where its libraries are sought
+	openings map[*closure.Graph][]opening
+	apart    []string
 }
 
-// findPrograms refuses what is no part of a closure and resolves the programs.
+// opening is a library that a program may open when it runs.
+type opening struct {
+	real   string         // its real path
+	name   string         // by which it is opened, with a slash if it is a path
+	loaded *closure.Graph // it, and what only it needs
+}
+
+// findPrograms sorts the files and resolves the programs.
 func (h *hosting) findPrograms(ctx context.Context) error {
 	var libraries []string
 	for e := range h.plan.All() {
@@ -94,32 +119,34 @@ func (h *hosting) findPrograms(ctx context.Context) error {
 			continue
 		}
 		obj, err := h.elf(e)
-		if err != nil {
+		switch {
+		case err != nil && h.asked:
+			h.apart = append(h.apart, e.Path)
+			continue
+		case err != nil:
 			return err
 		}
-		switch closure.Classify(obj) {
-		case closure.Static:
-		case closure.Dynamic:
-			if obj.Soname == "" {
-				if err := h.addProgram(e); err != nil {
-					return err
-				}
-				continue
+		switch kind := closure.Classify(obj); {
+		case kind == closure.Static:
+			h.roles[e.Path] = asStatic
+		case kind == closure.Dynamic && obj.Soname == "":
+			if err := h.addProgram(e); err != nil {
+				return err
 			}
-			fallthrough
 		default:
 			libraries = append(libraries, e.Path)
 		}
 	}
 	for _, g := range h.graphs {
-		h.reach(g)
-	}
-	for _, name := range libraries {
-		if h.roles[name] == 0 {
-			return notOnHost("%s is loaded by no program of the bundle but by name, and would be sought on the host", name)
+		for _, n := range g.Objects() {
+			h.roles[n.Real] = asLibrary
 		}
 	}
-	return nil
+	for _, g := range h.graphs {
+		h.roles[g.Main.Real] = asProgram
+		h.roles[g.Interp.Real] = asLoader
+	}
+	return h.openLibraries(ctx, libraries)
 }
 
 // isLoaderConfig tells what only a loader that lies in its own root reads.
@@ -168,175 +195,100 @@ func (h *hosting) addProgram(e plan.Entry) error {
 	return nil
 }
 
-// reach notes the roles of what a program is made of.
-func (h *hosting) reach(g *closure.Graph) {
-	for _, n := range g.Objects() {
-		h.roles[n.Real] = asLibrary
+// openLibraries finds out who opens the libraries that no program needs.
+func (h *hosting) openLibraries(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		if h.roles[name] != 0 {
+			continue
+		}
+		byName := false
+		for _, g := range h.graphs {
+			if o, ok := h.opening(g, name); ok {
+				h.openings[g] = append(h.openings[g], o)
+				byName = byName || !strings.Contains(o.name, "/")
+			}
+		}
+		h.roles[name] = asLibrary
+		switch {
+		case byName:
+		case h.asked:
+			h.apart = append(h.apart, name)
+		default:
+			return notOnHost("%s is found by no loader: a program names it by a path, which is one of the host there", name)
+		}
 	}
-	h.roles[g.Main.Real] = asProgram
-	h.roles[g.Interp.Real] = asLoader
+	return nil
+}
+
+// opening is how the program of g opens the library at a real path: by a bare
+// name if that finds it.
+func (h *hosting) opening(g *closure.Graph, real string) (opening, bool) {
+	obj, err := h.resolver.Read(real)
+	if err != nil || obj.Machine != g.Main.Obj.Machine || obj.Class != g.Main.Obj.Class {
+		return opening{}, false
+	}
+	for _, name := range []string{obj.Soname, path.Base(real), real} {
+		if name == "" || strings.Contains(name, "/") && name != real {
+			continue
+		}
+		if loaded, to, err := h.resolver.Dlopen(g, nil, name); err == nil && to.Real == real {
+			return opening{real, name, loaded}, true
+		}
+	}
+	return opening{}, false
+}
+
+// starts makes sure that the entrypoint is a program of the bundle's own.
+func (h *hosting) starts(entrypoint string) error {
+	_, real, err := rootfs.Resolve(h.plan.FS(), entrypoint)
+	if err != nil {
+		return openError(entrypoint, err)
+	}
+	if r := h.roles[real]; r != asProgram && r != asStatic {
+		return notOnHost("%s is a script, whose interpreter would be the host's", entrypoint)
+	}
+	return nil
 }
 
 // assign finds the directories in which a program's libraries have to be
 // sought, relative to its own, in the order in which they are loaded.
 func (h *hosting) assign(g *closure.Graph) error {
-	own := path.Dir(g.Main.Real)
+	nodes := slices.Clone(g.Nodes)
+	for _, o := range h.openings[g] {
+		nodes = append(nodes, o.loaded.Nodes...)
+	}
 	var dirs []string
-	for _, n := range g.Nodes {
-		if n == g.Main || n.Real == g.Interp.Real {
+	for _, n := range nodes {
+		if n == g.Main || n.Real == g.Interp.Real || n.Kind == closure.Opened && strings.Contains(n.Name, "/") {
 			continue
 		}
-		_, dir, err := rootfs.Resolve(h.plan.FS(), path.Dir(n.Path))
-		if err != nil {
-			return notOnHost("cannot find the directory of %s: %w", n.Path, err)
-		}
-		rel, err := filepath.Rel(own, dir)
+		dir, err := h.fromProgram(g, n)
 		if err != nil {
 			return err
 		}
-		if strings.ContainsRune(rel, '$') {
-			return notOnHost("%s: a loader cannot look into a directory with $ in its name", dir)
-		}
-		if rel = "$ORIGIN/" + rel; !slices.Contains(dirs, rel) {
-			dirs = append(dirs, rel)
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
 		}
 	}
 	h.dirs[g.Main.Real] = dirs
 	return nil
 }
 
-// relinked is the tree with its ELF files changed and its absolute links made
-// relative.
-func (h *hosting) relinked() (*plan.Plan, error) {
-	out := plan.New(nil)
-	for e := range h.plan.All() {
-		switch {
-		case e.Mode&fs.ModeSymlink != 0 && path.IsAbs(e.Link):
-			e.Link = h.relative(e)
-		case e.Mode.IsRegular():
-			changed, err := h.relink(e)
-			if err != nil {
-				return nil, err
-			}
-			e = changed
-		}
-		if err := out.Add(e); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// relative is where an absolute link leads, seen from where it lies. One that
-// leads nowhere stays: it is the host's then, as it says.
-func (h *hosting) relative(e plan.Entry) string {
-	_, real, err := rootfs.Resolve(h.plan.FS(), e.Link)
+// fromProgram is the directory of a library, seen from that of the program.
+func (h *hosting) fromProgram(g *closure.Graph, n *closure.Node) (string, error) {
+	_, dir, err := rootfs.Resolve(h.plan.FS(), path.Dir(n.Path))
 	if err != nil {
-		return e.Link
+		return "", notOnHost("cannot find the directory of %s: %w", n.Path, err)
 	}
-	rel, err := filepath.Rel(path.Dir(e.Path), real)
+	rel, err := filepath.Rel(path.Dir(g.Main.Real), dir)
 	if err != nil {
-		return e.Link
+		return "", err
 	}
-	return rel
-}
-
-// relink changes a file for its role. A hard link is changed as the file it is
-// another name of.
-func (h *hosting) relink(e plan.Entry) (plan.Entry, error) {
-	role := h.roles[e.Path]
-	if e.HardLink != "" && (role != h.roles[e.HardLink] || !slices.Equal(h.dirs[e.Path], h.dirs[e.HardLink])) {
-		return e, notOnHost("%s and %s are one file in two places", e.Path, e.HardLink)
+	if strings.ContainsAny(rel, "$:") {
+		return "", notOnHost("%s: a loader cannot look into a directory with $ or : in its name", dir)
 	}
-	if role != asLibrary && role != asProgram {
-		return e, nil
-	}
-	f, size, err := rootfs.OpenRegular(h.plan.FS(), e.Path)
-	if err != nil {
-		return e, openError(e.Path, err)
-	}
-	defer f.Close()
-	var change relink.Change
-	if role == asProgram {
-		change, err = relink.Executable(f, size, h.dirs[e.Path])
-	} else {
-		change, err = relink.Library(f, size)
-	}
-	if err != nil {
-		return e, notOnHost("cannot change where %s looks for its libraries: %w", e.Path, err)
-	}
-	e.From = plan.Source{FS: patchedFS{from: e.From, change: change}, Path: e.From.Path}
-	e.Size = change.Size
-	return e, nil
-}
-
-// prove resolves every program where it would lie in a store, with nothing of
-// the host around: it must find the same files.
-func (h *hosting) prove(hosted *plan.Plan) error {
-	const store = "/store/root"
-	there := plan.New(nil)
-	for e := range hosted.All() {
-		e.Path = path.Join(store, e.Path)
-		e.HardLink = ""
-		if err := there.Add(e); err != nil {
-			return err
-		}
-	}
-	for _, g := range h.graphs {
-		name := store + g.Main.Real
-		interp := store + g.Main.Obj.Interp
-		e := there.Get(name)
-		f, size, err := rootfs.OpenRegular(there.FS(), name)
-		if err != nil {
-			return openError(name, err)
-		}
-		change, err := relink.Interp(f, size, interp)
-		f.Close()
-		if err != nil {
-			return notOnHost("cannot change the loader of %s: %w", g.Main.Real, err)
-		}
-		there.Update(name, func(old *plan.Entry) {
-			old.From = plan.Source{FS: patchedFS{from: e.From, change: change}, Path: e.From.Path}
-			old.Size = change.Size
-		})
-	}
-	r := closure.New(closure.Options{Root: rootfs.Memo(there.FS()), Cwd: "/"})
-	for _, want := range h.graphs {
-		got, err := r.Program(store + want.Main.Real)
-		if err != nil {
-			return notOnHost("cannot resolve %s there: %w", want.Main.Real, err)
-		}
-		if err := sameGraph(store, want, got); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sameGraph makes sure that got, which lies below store, loads what want does.
-func sameGraph(store string, want, got *closure.Graph) error {
-	have := map[edgeKey]closure.Edge{}
-	for _, n := range got.Objects() {
-		for _, e := range n.Edges {
-			have[edgeKey{n.Real, e.Kind, e.Name}] = e
-		}
-	}
-	for _, n := range want.Objects() {
-		for _, e := range n.Edges {
-			if e.To == nil || e.Kind == closure.Interp {
-				continue
-			}
-			h := have[edgeKey{store + n.Real, e.Kind, e.Name}]
-			switch {
-			case h.To == nil:
-				return notOnHost("%s needed by %s would not be found there", e.Name, n.Path)
-			case h.To.Real != store+e.To.Real:
-				return notOnHost("%s needed by %s would be %s there instead of %s", e.Name, n.Path, strings.TrimPrefix(h.To.Real, store), e.To.Real)
-			}
-		}
-	}
-	if got.Interp == nil || got.Interp.Real != store+want.Interp.Real {
-		return notOnHost("%s would not be started by %s", want.Main.Real, want.Interp.Real)
-	}
-	return nil
+	return "$ORIGIN/" + rel, nil
 }

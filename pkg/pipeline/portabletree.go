@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ type Tree struct {
 // Plan reads the tree. What is on another file system, below a mount point, is
 // left out with a warning.
 func (t *Tree) Plan(ctx context.Context) (*plan.Plan, error) {
-	w := &walk{Tree: t, builder: builder{spec: &Spec{Epoch: t.Epoch}, root: t.Root, source: t.Root, file: outputIn(t.Root, t.Output)}}
+	w := &walk{Tree: t, builder: builder{spec: &Spec{Epoch: t.Epoch}, root: t.Root, source: t.Root, files: []string{outputIn(t.Root, t.Output)}}}
 	w.plan = plan.New(w.parent)
 	paths := t.Paths
 	if paths == nil {
@@ -70,7 +71,7 @@ func (w *walk) add(ctx context.Context, name string, fi fs.FileInfo) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if name == w.file || w.isTemporary(name) {
+	if slices.Contains(w.files, name) || w.isTemporary(name) {
 		return nil
 	}
 	e, err := w.describe(name, fi)
@@ -106,7 +107,7 @@ func (w *walk) add(ctx context.Context, name string, fi fs.FileInfo) error {
 func (w *walk) describe(name string, fi fs.FileInfo) (plan.Entry, error) {
 	if fi.IsDir() || fi.Mode().IsRegular() || fi.Mode()&fs.ModeSymlink != 0 {
 		e, err := w.entry(name, fi)
-		if name != path.Dir(w.file) {
+		if name != path.Dir(w.files[0]) {
 			e.ModTime = fi.ModTime() // a whole tree is kept as it is
 		}
 		return e, err

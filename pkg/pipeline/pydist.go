@@ -3,6 +3,8 @@ package pipeline
 import (
 	"path"
 	"strings"
+
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 )
 
 // pyDist is a distribution of Python: what pip or a package of the system
@@ -21,9 +23,9 @@ type pyDist struct {
 }
 
 var (
-	pyInfo        = newPattern(`^([A-Za-z0-9][\w.]*)(?:-[^/]*)?\.(?:dist|egg)-info$`)
-	pyRequirement = newPattern(`^[A-Za-z0-9][\w.-]*`)
-	pySeparators  = newPattern(`[-_.]+`)
+	pyInfo        = lazyregexp.New(`^([A-Za-z0-9][\w.]*)(?:-[^/]*)?\.(?:dist|egg)-info$`)
+	pyRequirement = lazyregexp.New(`^[A-Za-z0-9][\w.-]*`)
+	pySeparators  = lazyregexp.New(`[-_.]+`)
 )
 
 // normalDist is how the name of a distribution is compared

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/glob"
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 const (
@@ -248,7 +250,7 @@ func (p *pyImports) plugins(list []*pyDist) error {
 }
 
 // shebangModule is the module that a #! line has Python run.
-var shebangModule = newPattern(`^#![^\n]*\s-m\s*([\w.]+)`)
+var shebangModule = lazyregexp.New(`^#![^\n]*\s-m\s*([\w.]+)`)
 
 // script reads a script, and adds what it belongs to by its name.
 func (p *pyImports) script(m *member) error {
@@ -260,22 +262,22 @@ func (p *pyImports) script(m *member) error {
 	if !ok || strings.IndexByte(text, 0) >= 0 {
 		return p.takeAll(m.Path + " cannot be read as Python")
 	}
-	s := scanPython(text)
+	s := scripts.ScanPython(text)
 	p.settled(s)
 	if run := shebangModule.FindStringSubmatch(text); run != nil {
-		s.modules = append(s.modules, run[1])
+		s.Modules = append(s.Modules, run[1])
 	}
 	name := path.Base(m.Path)
 	if err := p.ownDistributions(p.makers[name]); err != nil {
 		return err
 	}
-	for _, module := range s.modules {
+	for _, module := range s.Modules {
 		if normalDist(topModule(module)) == normalDist(strings.TrimSuffix(name, ".py")) {
 			p.ownUnits[topModule(module)] = true
 		}
 	}
-	if s.metadata {
-		for _, word := range s.words {
+	if s.Metadata {
+		for _, word := range s.Words {
 			if err := p.ownDistributions(p.dists[distWord(word)]); err != nil {
 				return err
 			}
@@ -296,7 +298,7 @@ func (p *pyImports) atStart() error {
 	lines := p.start
 	p.start = nil
 	for _, line := range append(lines, "import sitecustomize, usercustomize") {
-		for _, name := range startModules(line) {
+		for _, name := range scripts.StartModules(line) {
 			name = topModule(name)
 			for _, e := range p.units[name] {
 				if err := p.take(e); err != nil {

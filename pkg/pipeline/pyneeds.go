@@ -8,16 +8,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 var (
 	// pyStandard is the standard library, which needs no packages but those that
 	// the machine's own start-up files ask for.
-	pyStandard = newPattern(`/lib(?:64)?/(?:python|pypy)\d[\d.]*t?/(?:.*/)?([^/]*)$`)
-	pyCustom   = newPattern(`^(?:site|user)customize\.py$`)
+	pyStandard = lazyregexp.New(`/lib(?:64)?/(?:python|pypy)\d[\d.]*t?/(?:.*/)?([^/]*)$`)
+	pyCustom   = lazyregexp.New(`^(?:site|user)customize\.py$`)
 	// pyInstalled is a file of a directory of packages.
-	pyInstalled = newPattern(`-packages/([^/]+)`)
+	pyInstalled = lazyregexp.New(`-packages/([^/]+)`)
 )
 
 // file looks for what a file of the bundle needs.
@@ -53,7 +55,7 @@ func (p *pyImports) file(real string) error {
 	case !ok:
 		return p.takeAll(real + " cannot be read")
 	case start:
-		for _, name := range startModules(text) {
+		for _, name := range scripts.StartModules(text) {
 			if name[0] == '.' {
 				name = module // it is more than one file
 			}
@@ -63,9 +65,9 @@ func (p *pyImports) file(real string) error {
 		}
 		return nil
 	}
-	s := scanPython(text)
+	s := scripts.ScanPython(text)
 	p.settled(s)
-	if installed && (s.computed || s.runs) {
+	if installed && (s.Computed || s.Runs) {
 		p.unclear[module] = real
 	}
 	return p.needs(s, real, !installed && m == nil)
@@ -102,35 +104,35 @@ func (p *pyImports) read(real string) (text string, ok bool) {
 // needs adds what a source needs. Strings with a dot are taken for the names of
 // modules everywhere; others where they may be what is imported, which is in the
 // own code of a program and where a name is computed.
-func (p *pyImports) needs(s *pySource, real string, own bool) error {
-	if own && (s.computed || s.runs) {
+func (p *pyImports) needs(s *scripts.Python, real string, own bool) error {
+	if own && (s.Computed || s.Runs) {
 		return p.takeAll(real + " imports what cannot be told")
 	}
 	unit, installed := p.unit(real)
-	for _, name := range s.modules {
+	for _, name := range s.Modules {
 		if err := p.module(p.absolute(name, real)); err != nil {
 			return err
 		}
 	}
-	if installed && (s.inside || s.computed) {
+	if installed && (s.Inside || s.Computed) {
 		p.reachAll(unit)
 	}
-	for _, name := range s.packages {
+	for _, name := range s.Packages {
 		if err := p.module(name); err != nil {
 			return err
 		}
 		p.reachAll(cmp.Or(name, unit))
 	}
-	for _, word := range s.words {
+	for _, word := range s.Words {
 		if err := p.plugins(p.groups[word]); err != nil {
 			return err
 		}
-		if s.metadata {
+		if s.Metadata {
 			if err := p.distributions(p.dists[distWord(word)]); err != nil {
 				return err
 			}
 		}
-		if own || !installed || s.computed || strings.ContainsAny(word, ".:") {
+		if own || !installed || s.Computed || strings.ContainsAny(word, ".:") {
 			if err := p.module(word); err != nil {
 				return err
 			}
@@ -159,26 +161,4 @@ func (p *pyImports) extension(real string) error {
 		}
 	}
 	return nil
-}
-
-// startModules are the modules that a source imports as it is imported, and
-// those of code that it holds as a string; not if that code sees to it that they
-// may be missing.
-func startModules(text string) []string {
-	var s pySource
-	pyLines(text, func(indent int, line []pyToken) {
-		if indent > 0 {
-			return
-		}
-		s.statements(line)
-		for i, t := range line {
-			switch {
-			case t.kind == pyName:
-				s.name(line, i)
-			case t.kind == pyString && strings.Contains(t.text, "import") && !strings.Contains(t.text, "except"):
-				s.modules = append(s.modules, scanPython(strings.ReplaceAll(t.text, `\n`, "\n")).modules...)
-			}
-		}
-	})
-	return s.modules
 }

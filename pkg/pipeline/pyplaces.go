@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/glob"
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -42,8 +43,8 @@ type pyEntry struct {
 }
 
 var (
-	pyIdentifier = newPattern(`^[A-Za-z_]\w*$`)
-	pyModuleFile = newPattern(`^([A-Za-z_]\w*)(?:\.py|\.pyc|(?:\.[\w-]+)?\.so)$`)
+	pyIdentifier = lazyregexp.New(`^[A-Za-z_]\w*$`)
+	pyModuleFile = lazyregexp.New(`^([A-Za-z_]\w*)(?:\.py|\.pyc|(?:\.[\w-]+)?\.so)$`)
 )
 
 // addDir adds a directory of packages.

@@ -246,6 +246,9 @@ func Run(ctx context.Context, spec *Spec) error {
 	if err := out.writeFile(ctx, r, log); err != nil {
 		return err
 	}
+	if err := out.writeImage(ctx, r, log); err != nil {
+		return err
+	}
 	if err := release(); err != nil {
 		return err
 	}

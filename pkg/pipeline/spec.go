@@ -13,6 +13,7 @@
 //	realdirs.go --real-dirs
 //	compress.go --compress
 //	portable*.go --portable: what the launcher is told; on the host's file system
+//	image*.go   --image-tar, and pack image: a plan as a container image
 //	run.go      plan → outputs.go, --test, commit
 package pipeline
 
@@ -40,7 +41,7 @@ type Spec struct {
 	// relative to Cwd.
 	Inputs []string
 	// Output is the directory to write, on the host. It may be empty if
-	// Portable is set.
+	// Portable or Image is set.
 	Output string
 	// Cwd is the working directory, as a path in Root.
 	Cwd string
@@ -70,6 +71,8 @@ type Spec struct {
 	Test     *Test
 	// Portable asks for a portable file of the bundle.
 	Portable *Portable
+	// Image asks for an image of the bundle, whose entrypoint is the first input.
+	Image *Image
 
 	// Log receives progress and warnings; nil discards them.
 	Log *logrus.Logger

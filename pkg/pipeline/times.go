@@ -3,6 +3,7 @@ package pipeline
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -12,14 +13,20 @@ import (
 // so that two runs give the same tree.
 var madeTime = time.Unix(0, 0).UTC()
 
-// settled is the modification time a directory of the root has in the bundle:
-// its own, unless that changes from run to run, as where the output is made
-// and where everybody may write.
+// settled is the modification time that what was chosen in the root has in the
+// bundle: its own, unless it is a directory and that changes from run to run,
+// as where the output is made and where everybody may write.
 func (b *builder) settled(real string, fi fs.FileInfo) time.Time {
-	if fi.IsDir() && (real == path.Dir(b.output) || real == path.Dir(b.file) || fi.Mode()&0o002 != 0) {
+	if fi.IsDir() && (b.holdsOutput(real) || fi.Mode()&0o002 != 0) {
 		return madeTime
 	}
 	return fi.ModTime()
+}
+
+// holdsOutput tells whether something is written in the directory at a real
+// path.
+func (b *builder) holdsOutput(real string) bool {
+	return slices.ContainsFunc(append([]string{b.output}, b.files...), func(out string) bool { return path.Dir(out) == real })
 }
 
 // clamp applies SOURCE_DATE_EPOCH to every entry.

@@ -19,7 +19,7 @@ func KeepsXattr(name string) bool {
 func (p *Plan) LinkTwins() {
 	first := map[rootfs.FileID]string{}
 	for e := range p.All() {
-		if e.Mode.Type() != 0 || e.From.ID == (rootfs.FileID{}) {
+		if e.Mode.IsDir() || e.From.ID == (rootfs.FileID{}) {
 			continue
 		}
 		if to, ok := first[e.From.ID]; ok {

@@ -2,6 +2,7 @@ package portable
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // appDir is the directory of one name in a store.
@@ -43,16 +46,25 @@ func (a *appDir) close() {
 	}
 }
 
+// errStoreGone is the end of a store that was opened before.
+var errStoreGone = errors.New("it was removed")
+
 // openLocked opens the directory of an application and keeps everybody else
-// from changing it. An uninstall may take it away while this waits for the
-// lock: then it starts again. Without create, a missing one is [os.ErrNotExist].
+// from changing it. An uninstall may take it away at any time before there is
+// the lock: then it starts again. Without create, a missing one is
+// [os.ErrNotExist]; with it, a missing store is errStoreGone.
 func openLocked(ctx context.Context, store *os.File, c Candidate, name string, create bool) (*appDir, error) {
 	for {
 		a, err := openApp(store, c, name, create)
-		if err != nil {
+		switch {
+		case err == unix.ENOENT && create && !isAt(store, c.Dir):
+			return nil, errStoreGone
+		case err == unix.ENOENT && create:
+			continue
+		case err != nil:
 			return nil, err
 		}
-		fd, err := openat(a.fd(), lockName, unix.O_RDWR|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
+		fd, err := treefd.OpenAt(a.fd(), lockName, unix.O_RDWR|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
 		if err == unix.ENOENT { // the directory is gone
 			a.close()
 			continue
@@ -80,7 +92,7 @@ func (a *appDir) temp() string { return tempMark + strconv.FormatUint(rand.Uint6
 // trees lists the names of the trees in a, and of what dead processes left:
 // all temporaries, for the lock is held.
 func (a *appDir) trees() (keys, temps []string, err error) {
-	names, err := listDir(a.fd())
+	names, err := treefd.List(a.fd())
 	for _, n := range names {
 		switch {
 		case strings.HasPrefix(n, tempMark):
@@ -96,17 +108,17 @@ func (a *appDir) trees() (keys, temps []string, err error) {
 // removed. The error wraps [ErrInUse] if somebody holds its lock or runs from
 // it. The caller closes the descriptor once the tree has lost its name.
 func (a *appDir) claim(name string) (lock int, err error) {
-	dir, err := openat(a.fd(), name, dirFlags, 0)
+	dir, err := treefd.OpenAt(a.fd(), name, treefd.DirFlags, 0)
 	if err != nil {
 		return -1, err
 	}
 	defer unix.Close(dir)
 	// Its maker may have died before there was a lock.
-	lock, err = openat(dir, treeLock, unix.O_RDWR|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
+	lock, err = treefd.OpenAt(dir, treeLock, unix.O_RDWR|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return -1, err
 	}
-	err = retry(func() error { return unix.Flock(lock, unix.LOCK_EX|unix.LOCK_NB) })
+	err = treefd.Retry(func() error { return unix.Flock(lock, unix.LOCK_EX|unix.LOCK_NB) })
 	if err == nil && anyProcessIn(dir) || err == unix.EWOULDBLOCK {
 		err = ErrInUse
 	}
@@ -140,5 +152,5 @@ func (a *appDir) removeClaimed(name string) error {
 		}
 		name = temp
 	}
-	return removeAll(a.fd(), name)
+	return treefd.Remove(a.fd(), name)
 }

@@ -49,7 +49,7 @@ type Config struct {
 	Args       []string // used when the caller gives none (an image's Cmd)
 	Env        []string // NAME=value, for what the caller's environment lacks
 	Workdir    string   // of the program; "" keeps the caller's (merged, host) or is / (sandbox)
-	User       string   // USER[:GROUP] of an image, names or numbers of the tree's /etc/passwd
+	User       string   // UID:GID, or "" for the caller's
 
 	Root     Root
 	Fallback Fallback
@@ -64,7 +64,7 @@ type Config struct {
 
 	Platform string // GOOS/GOARCH of the launcher and the tree
 	// ClosureOnly says that the tree is nothing but ELF files and what loads
-	// them, so that the program works with the Host root too.
+	// them.
 	ClosureOnly bool
 	// Interps lists the files of the tree whose ELF interpreter has to be
 	// pointed into the store before the program can run with the Host root.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/5bbb5df2/pack/pkg/codec"
 	"github.com/5bbb5df2/pack/pkg/codec/zst"
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 var zstd = Decoders{"zst": zst.Decompressor}
@@ -210,7 +211,7 @@ func dump(t testing.TB, dir string) string {
 // mustBeEmpty fails when anything is in d.
 func mustBeEmpty(t testing.TB, d *os.File) {
 	t.Helper()
-	names, err := listDir(int(d.Fd()))
+	names, err := treefd.List(int(d.Fd()))
 	if err != nil || len(names) > 0 {
 		t.Errorf("left behind: %q, %v", names, err)
 	}

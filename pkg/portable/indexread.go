@@ -19,8 +19,8 @@ type indexReader struct {
 	entries []Entry
 }
 
-// decodeIndex reads an index that t describes. All that it allocates is in
-// proportion to len(b), which t.check has bounded.
+// decodeIndex reads an index that t describes. What it allocates is bounded by
+// len(b), which t.check has bounded, and by maxTree.
 func decodeIndex(b []byte, t *trailer) (*index, error) {
 	r := &indexReader{buf: b}
 	total := int64(0)

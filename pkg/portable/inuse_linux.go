@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // fileID names a file on this machine.
@@ -36,7 +38,7 @@ func anyProcessIn(dir int) bool {
 
 // holdsAny tells whether dir or anything below it is one of ids.
 func holdsAny(dir int, ids map[fileID]bool) bool {
-	names, err := listDir(dir)
+	names, err := treefd.List(dir)
 	if err != nil {
 		return false // nothing runs from what this user may not read
 	}
@@ -51,7 +53,7 @@ func holdsAny(dir int, ids map[fileID]bool) bool {
 		if st.Mode&sIFMT != sIFDIR {
 			continue
 		}
-		fd, err := openat(dir, n, dirFlags, 0)
+		fd, err := treefd.OpenAt(dir, n, treefd.DirFlags, 0)
 		if err != nil {
 			continue
 		}

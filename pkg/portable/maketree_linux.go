@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // What the state file says: durable, or the boot in which the tree was
@@ -18,11 +20,24 @@ const durable = "durable"
 // bootID is the kernel's name for the time since it was started, "" if it
 // does not tell.
 func bootID() string {
-	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(readState(unix.AT_FDCWD, "/proc/sys/kernel/random/boot_id"))
+}
+
+// readState reads a file that holds one short word; "" if it cannot. An os.File
+// would have the runtime poll it, for more system calls than that takes.
+func readState(dir int, name string) string {
+	fd, err := treefd.OpenAt(dir, name, unix.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(b))
+	defer unix.Close(fd)
+	var b [64]byte
+	n := 0
+	read := func() (err error) { n, err = unix.Read(fd, b[:]); return err }
+	if treefd.Retry(read) != nil {
+		return ""
+	}
+	return string(b[:n])
 }
 
 // How sure use has to be that a tree is complete.
@@ -41,12 +56,12 @@ func (a *appDir) use(c Candidate, key string, want sureness) (*Tree, error) {
 		return nil, nil // clear makes place for a good one
 	}
 	defer dir.Close()
-	fd, err := openat(int(dir.Fd()), treeLock, unix.O_RDWR|unix.O_NOFOLLOW, 0)
+	fd, err := treefd.OpenAt(int(dir.Fd()), treeLock, unix.O_RDWR|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, nil
 	}
 	lock := os.NewFile(uintptr(fd), treeLock)
-	switch err := retry(func() error { return unix.Flock(fd, unix.LOCK_SH|unix.LOCK_NB) }); {
+	switch err := treefd.Retry(func() error { return unix.Flock(fd, unix.LOCK_SH|unix.LOCK_NB) }); {
 	case err == unix.EWOULDBLOCK:
 		lock.Close()
 		return nil, nil // being removed
@@ -58,7 +73,7 @@ func (a *appDir) use(c Candidate, key string, want sureness) (*Tree, error) {
 		lock.Close()
 		return nil, nil
 	}
-	fd, err = openat(int(dir.Fd()), rootName, dirFlags, 0)
+	fd, err = treefd.OpenAt(int(dir.Fd()), rootName, treefd.DirFlags, 0)
 	if err != nil {
 		lock.Close()
 		return nil, nil
@@ -69,15 +84,7 @@ func (a *appDir) use(c Candidate, key string, want sureness) (*Tree, error) {
 
 // isComplete reads the state of a tree.
 func isComplete(dir *os.File) bool {
-	fd, err := openat(int(dir.Fd()), stateName, unix.O_RDONLY|unix.O_NOFOLLOW, 0)
-	if err != nil {
-		return false
-	}
-	f := os.NewFile(uintptr(fd), stateName)
-	defer f.Close()
-	var b [64]byte
-	n, _ := f.Read(b[:])
-	state := string(b[:n])
+	state := readState(int(dir.Fd()), stateName)
 	return state == durable || state != "" && state == bootID()
 }
 
@@ -102,7 +109,7 @@ func (a *appDir) confirm(ctx context.Context, t *Tree, p *Payload, key string, o
 // setState replaces the state file.
 func setState(dir *os.File, state string) error {
 	const temp = stateName + ".new"
-	fd, err := openat(int(dir.Fd()), temp, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW, 0o600)
+	fd, err := treefd.OpenAt(int(dir.Fd()), temp, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
@@ -130,7 +137,7 @@ func (a *appDir) make(ctx context.Context, p *Payload, c Candidate, key string, 
 		}
 		t.Close()
 	}
-	if rerr := removeAll(a.fd(), temp); rerr != nil {
+	if rerr := treefd.Remove(a.fd(), temp); rerr != nil {
 		err = errors.Join(err, fmt.Errorf("cannot remove %s/%s: %w", a.path, temp, rerr))
 	}
 	return nil, err
@@ -143,12 +150,12 @@ func (a *appDir) fill(ctx context.Context, p *Payload, temp, path string, o Obta
 		return nil, err
 	}
 	defer dir.Close()
-	lock, err := openat(int(dir.Fd()), treeLock, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o600)
+	lock, err := treefd.OpenAt(int(dir.Fd()), treeLock, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	t := &Tree{path: path, lock: os.NewFile(uintptr(lock), treeLock)}
-	err = retry(func() error { return unix.Flock(lock, unix.LOCK_SH|unix.LOCK_NB) })
+	err = treefd.Retry(func() error { return unix.Flock(lock, unix.LOCK_SH|unix.LOCK_NB) })
 	if err == nil {
 		t.root, err = makeRoot(dir, path)
 	}
@@ -169,7 +176,7 @@ func makeRoot(dir *os.File, path string) (*os.File, error) {
 	if err := unix.Mkdirat(int(dir.Fd()), rootName, 0o700); err != nil {
 		return nil, err
 	}
-	fd, err := openat(int(dir.Fd()), rootName, dirFlags, 0)
+	fd, err := treefd.OpenAt(int(dir.Fd()), rootName, treefd.DirFlags, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -1,16 +1,9 @@
 package portable
 
 import (
-	"fmt"
-	"io/fs"
-	"maps"
-	"os"
-	"slices"
-	"strconv"
-	"time"
-	"unsafe"
-
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // lose tells the caller of Unpack what of e could not be kept.
@@ -27,21 +20,12 @@ func (u *unpacker) lose(e *Entry, what string) {
 // It is not a question of the user: root has few rights in a container.
 func denied(err error) bool { return err == unix.EPERM || err == unix.EACCES }
 
-// setMeta gives the file or directory behind fd the metadata of e. The order
-// matters: chown(2) clears the set-id bits and security.capability, setting
-// an attribute needs the write permission that the mode may take away.
-func (u *unpacker) setMeta(fd int, e *Entry) error {
-	owned, err := u.setOwner(e, func(uid, gid int) error { return unix.Fchown(fd, uid, gid) })
-	if err != nil {
-		return err
-	}
-	if err := u.setXattrs(e, func(name string, value []byte) error { return unix.Fsetxattr(fd, name, value, 0) }); err != nil {
-		return err
-	}
-	if err := unix.Fchmod(fd, u.mode(e, owned)); err != nil {
-		return fmt.Errorf("cannot change the mode: %w", err)
-	}
-	return setTimes(e, func(ts []unix.Timespec) error { return futimens(fd, ts) })
+func (e *Entry) meta() *treefd.Meta {
+	return &treefd.Meta{Mode: e.Mode, UID: int(e.UID), GID: int(e.GID), ModTime: e.ModTime, Xattrs: e.Xattrs}
+}
+
+func (u *unpacker) keep(e *Entry) treefd.Keep {
+	return treefd.Keep{AnyOwner: !u.opt.Owner, Denied: denied, Lost: func(what string) { u.lose(e, what) }}
 }
 
 // special makes a symbolic link, a device, a named pipe or a socket.
@@ -53,32 +37,7 @@ func (u *unpacker) special(dir int, base string, e *Entry) error {
 	} else if made, err := u.makeNode(dir, base, e); !made {
 		return err
 	}
-	owned, err := u.setOwner(e, func(uid, gid int) error {
-		return unix.Fchownat(dir, base, uid, gid, unix.AT_SYMLINK_NOFOLLOW)
-	})
-	if err != nil {
-		return err
-	}
-	// There is no such call by descriptor before Linux 6.13.
-	at := "/proc/self/fd/" + strconv.Itoa(dir) + "/" + base
-	err = u.setXattrs(e, func(name string, value []byte) error {
-		err := unix.Lsetxattr(at, name, value, 0)
-		if err == unix.ENOENT {
-			err = unix.ENOTSUP // /proc is not mounted
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if !isSymlink(e) {
-		if err := unix.Fchmodat(dir, base, u.mode(e, owned), 0); err != nil {
-			return fmt.Errorf("cannot change the mode: %w", err)
-		}
-	}
-	return setTimes(e, func(ts []unix.Timespec) error {
-		return unix.UtimesNanoAt(dir, base, ts, unix.AT_SYMLINK_NOFOLLOW)
-	})
+	return e.meta().SetAt(dir, base, u.keep(e))
 }
 
 // makeNode makes what mknod(2) makes. Devices need CAP_MKNOD in the first
@@ -94,83 +53,4 @@ func (u *unpacker) makeNode(dir int, base string, e *Entry) (made bool, err erro
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// setOwner says whether the file has the owner and group of e in the end.
-// EINVAL is an id that the user namespace does not map, user_namespaces(7).
-func (u *unpacker) setOwner(e *Entry, chown func(uid, gid int) error) (bool, error) {
-	if !u.opt.Owner {
-		return int(e.UID) == os.Geteuid() && int(e.GID) == os.Getegid(), nil
-	}
-	err := chown(int(e.UID), int(e.GID))
-	if err == nil {
-		return true, nil
-	}
-	if !denied(err) && err != unix.EINVAL {
-		return false, fmt.Errorf("cannot change the owner to %d:%d: %w", e.UID, e.GID, err)
-	}
-	u.lose(e, fmt.Sprintf("owner %d:%d", e.UID, e.GID))
-	return false, nil
-}
-
-// mode is what chmod(2) gets. A program that is set-id for the wrong owner
-// would be worse than one that is not set-id.
-func (u *unpacker) mode(e *Entry, owned bool) uint32 {
-	m := uint32(e.Mode.Perm())
-	if e.Mode&fs.ModeSticky != 0 {
-		m |= unix.S_ISVTX
-	}
-	for _, bit := range []struct {
-		from fs.FileMode
-		to   uint32
-		name string
-	}{{fs.ModeSetuid, unix.S_ISUID, "setuid bit"}, {fs.ModeSetgid, unix.S_ISGID, "setgid bit"}} {
-		switch {
-		case e.Mode&bit.from == 0:
-		case owned:
-			m |= bit.to
-		default:
-			u.lose(e, bit.name)
-		}
-	}
-	return m
-}
-
-func (u *unpacker) setXattrs(e *Entry, set func(name string, value []byte) error) error {
-	for _, name := range slices.Sorted(maps.Keys(e.Xattrs)) {
-		err := set(name, e.Xattrs[name])
-		switch {
-		case err == nil:
-		case err == unix.ENOTSUP, denied(err):
-			u.lose(e, name)
-		default:
-			return fmt.Errorf("cannot set %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// setTimes sets the access time too, so that two trees do not differ in it.
-func setTimes(e *Entry, set func([]unix.Timespec) error) error {
-	t := e.ModTime
-	if t.IsZero() {
-		t = time.Unix(0, 0)
-	}
-	ts, err := unix.TimeToTimespec(t)
-	if err == nil {
-		err = set([]unix.Timespec{ts, ts})
-	}
-	if err != nil {
-		return fmt.Errorf("cannot set the time: %w", err)
-	}
-	return nil
-}
-
-// futimens is futimens(3): without a path, utimensat(2) works on fd itself.
-func futimens(fd int, ts []unix.Timespec) error {
-	_, _, errno := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, uintptr(unsafe.Pointer(&ts[0])), 0, 0, 0)
-	if errno != 0 {
-		return errno
-	}
-	return nil
 }

@@ -53,17 +53,32 @@ func parentOf(name string) string {
 	return "/"
 }
 
+// baseOf is the last component of name, "" for the root.
+func baseOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
 // sequence checks that entries come as they have to: the root first, then in
 // path order, each in a directory that came before. What lies below anything
 // but a directory is refused by that, and so is a path that comes twice.
 type sequence struct {
 	last string
 	dirs []string // the directories that last is or lies in
+	size int64    // about what all entries take in memory, in bytes
 }
+
+const (
+	// maxTree bounds what the entries of a tree take: some two million of
+	// them. An index says in three bytes what is a long path like the one
+	// before.
+	maxTree   = 512 << 20
+	entrySize = 200
+)
 
 func (s *sequence) add(e *Entry) error {
 	if err := checkPath(e.Path); err != nil {
 		return err
+	}
+	if s.size += entrySize + int64(len(e.Path)); s.size > maxTree {
+		return errors.New("the tree has too many files")
 	}
 	if s.last == "" {
 		if e.Path != "/" || !e.Mode.IsDir() {

@@ -101,11 +101,23 @@ func (e *finalError) Error() string { return e.err.Error() }
 func isFinal(err error) bool { return errors.Is(err, ErrDamaged) || errors.Is(err, ErrCodec) }
 
 func obtainIn(ctx context.Context, p *Payload, c Candidate, o ObtainOptions) (*Tree, error) {
-	store, err := openStore(c)
-	if err != nil {
-		return nil, err
+	for {
+		store, made, err := openStore(c)
+		if err != nil {
+			return nil, err
+		}
+		t, err := obtainFrom(ctx, store, p, c, o)
+		store.Close()
+		if err != nil && made {
+			_ = unix.Rmdir(c.Dir) // if nobody else has begun to use it
+		}
+		if err != errStoreGone {
+			return t, err
+		}
 	}
-	defer store.Close()
+}
+
+func obtainFrom(ctx context.Context, store *os.File, p *Payload, c Candidate, o ObtainOptions) (*Tree, error) {
 	if err := checkFilesystem(store); err != nil {
 		return nil, err
 	}
@@ -122,7 +134,11 @@ func obtainIn(ctx context.Context, p *Payload, c Candidate, o ObtainOptions) (*T
 		return nil, err
 	}
 	defer a.close()
-	return a.obtain(ctx, p, c, key, o)
+	t, err := a.obtain(ctx, p, c, key, o)
+	if err != nil {
+		a.removeEmpty()
+	}
+	return t, err
 }
 
 // obtain does what is left when the tree is not simply there; the lock is held.

@@ -15,13 +15,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/5bbb5df2/pack/pkg/codec"
+	"github.com/5bbb5df2/pack/pkg/codec/decode"
 )
 
 func TestRoundTrip(t *testing.T) {
 	for _, name := range codec.Names() {
 		t.Run(name, func(t *testing.T) {
 			b := build(t, options(t, name), sample())
-			p, err := Open(bytes.NewReader(b), int64(len(b)), codec.Decoders())
+			p, err := Open(bytes.NewReader(b), int64(len(b)), decode.Makers())
 			if err != nil {
 				t.Fatal(err)
 			}

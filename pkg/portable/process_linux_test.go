@@ -80,7 +80,7 @@ func TestKilled(t *testing.T) {
 	}
 	span := time.Since(started)
 	p, c := open(t, b), store(t)
-	killed := 0
+	killed, between := 0, 0
 	for range rounds {
 		cmd := helper("obtain", name, c.Dir)
 		if err := cmd.Start(); err != nil {
@@ -91,6 +91,9 @@ func TestKilled(t *testing.T) {
 			killed++
 		}
 		kill.Stop()
+		if left, _ := filepath.Glob(c.Dir + "/*/" + tempMark + "*"); len(left) > 0 {
+			between++
+		}
 		tree := obtain(t, p, c)
 		verify(t, p, tree)
 		if got := under(t, c); len(got) != 2 {
@@ -101,6 +104,7 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Logf("%d killed, %d of them while it unpacked", killed, between)
 	if killed == 0 {
 		t.Errorf("none of %d was killed in time", rounds)
 	}

@@ -1,12 +1,11 @@
 package portable
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"runtime"
 
-	"golang.org/x/sys/unix"
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // RemoveTree removes name in dir and everything below it, however directories
@@ -14,65 +13,8 @@ import (
 // that is not there is no error.
 func RemoveTree(dir *os.File, name string) error {
 	defer runtime.KeepAlive(dir)
-	if err := removeAll(int(dir.Fd()), name); err != nil {
+	if err := treefd.Remove(int(dir.Fd()), name); err != nil {
 		return fmt.Errorf("cannot remove %s/%s: %w", dir.Name(), name, err)
 	}
 	return nil
-}
-
-func removeAll(dir int, name string) error {
-	err := unix.Unlinkat(dir, name, 0)
-	if err == nil || err == unix.ENOENT {
-		return nil
-	}
-	if err != unix.EISDIR {
-		return err
-	}
-	if unix.Unlinkat(dir, name, unix.AT_REMOVEDIR) == nil {
-		return nil
-	}
-	fd, err := openToEmpty(dir, name)
-	if err != nil {
-		return err
-	}
-	err = emptyDir(fd)
-	unix.Close(fd)
-	if err != nil {
-		return err
-	}
-	return unix.Unlinkat(dir, name, unix.AT_REMOVEDIR)
-}
-
-// openToEmpty opens a directory and makes it one that can be emptied.
-func openToEmpty(dir int, name string) (int, error) {
-	open := func() (int, error) { return openBeneath(dir, "/"+name, unix.O_RDONLY|unix.O_DIRECTORY, 0) }
-	fd, err := open()
-	if err == unix.EACCES && unix.Fchmodat(dir, name, 0o700, 0) == nil {
-		fd, err = open()
-	}
-	if err != nil {
-		return -1, err
-	}
-	var st unix.Stat_t
-	if err = unix.Fstat(fd, &st); err == nil && st.Mode&0o700 != 0o700 {
-		err = unix.Fchmod(fd, 0o700)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return -1, err
-	}
-	return fd, nil
-}
-
-// emptyDir removes all that is in the directory behind fd.
-func emptyDir(fd int) error {
-	names, err := listDir(fd)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, n := range names {
-		errs = append(errs, removeAll(fd, n))
-	}
-	return errors.Join(errs...)
 }

@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // store is a candidate in a new directory.
@@ -21,7 +24,7 @@ func store(t testing.TB) Candidate {
 			return
 		}
 		defer d.Close()
-		_ = emptyDir(int(d.Fd()))
+		_ = treefd.Empty(int(d.Fd()))
 	})
 	return Candidate{Dir: dir + "/store", Why: "test", Make: 1}
 }
@@ -359,4 +362,67 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%q looks like a tree", foreign)
 		}
 	}
+}
+
+// TestNothingLeft: a first start that fails leaves a store as it was.
+func TestNothingLeft(t *testing.T) {
+	b := larger(t)
+	b[len(b)/2] ^= 1
+	damaged, refused := open(t, b), errors.New("refused")
+	prepare := func(context.Context, *os.File, string) error { return refused }
+	for _, made := range []bool{false, true} {
+		c := store(t)
+		if made {
+			if err := os.Mkdir(c.Dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Obtain(t.Context(), damaged, []Candidate{c}, ObtainOptions{}); !errors.Is(err, ErrDamaged) {
+			t.Errorf("damaged: %v", err)
+		}
+		if _, err := Obtain(t.Context(), version(t, "1"), []Candidate{c}, ObtainOptions{Prepare: prepare}); !errors.Is(err, refused) {
+			t.Errorf("not prepared: %v", err)
+		}
+		left, err := os.ReadDir(c.Dir)
+		if made != (err == nil) || len(left) > 0 {
+			t.Errorf("made before: %v; left: %v, %v", made, left, err)
+		}
+	}
+	c := store(t)
+	tree := obtain(t, version(t, "1"), c)
+	before := under(t, c)
+	if _, err := Obtain(t.Context(), version(t, "2"), []Candidate{c}, ObtainOptions{Prepare: prepare}); !errors.Is(err, refused) {
+		t.Error(err)
+	}
+	if got := under(t, c); !slices.Equal(got, before) {
+		t.Errorf("store: %q, before: %q", got, before)
+	}
+	verify(t, version(t, "1"), tree)
+}
+
+// TestFailuresBeside: first starts that fail, and uninstalls, take nothing away
+// from those that are good.
+func TestFailuresBeside(t *testing.T) {
+	c, good, bad := store(t), version(t, "1"), version(t, "2")
+	prepare := func(context.Context, *os.File, string) error { return errors.New("refused") }
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 10 {
+				tree, err := Obtain(t.Context(), good, []Candidate{c}, ObtainOptions{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				tree.Close()
+				if _, err := Uninstall(t.Context(), good, []Candidate{c}); err != nil && !errors.Is(err, ErrInUse) {
+					t.Error(err)
+				}
+				if _, err := Obtain(t.Context(), bad, []Candidate{c}, ObtainOptions{Prepare: prepare}); err == nil {
+					t.Error("not refused")
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -9,51 +9,57 @@ import (
 	"runtime"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // openStore opens a candidate, making what is missing, if a tree may be kept
-// and run there.
-func openStore(c Candidate) (*os.File, error) {
-	if err := makeStore(c); err != nil {
-		return nil, err
+// and run there. made tells whether it was missing.
+func openStore(c Candidate) (f *os.File, made bool, err error) {
+	for {
+		if made, err = makeStore(c); err != nil {
+			return nil, false, err
+		}
+		if f, err = openOwnDir(unix.AT_FDCWD, c.Dir); err != unix.ENOENT { // somebody removed it again
+			return f, made, err
+		}
 	}
-	return openOwnDir(unix.AT_FDCWD, c.Dir)
 }
 
 // makeStore makes the directories of a candidate that are missing, as far as
-// it allows.
-func makeStore(c Candidate) error {
+// it allows, and tells whether there were any.
+func makeStore(c Candidate) (made bool, err error) {
 	var missing []string
 	at := c.Dir
 	for ; ; at = filepath.Dir(at) {
 		fi, err := os.Stat(at)
 		if err == nil {
 			if !fi.IsDir() {
-				return fmt.Errorf("%s is not a directory", at)
+				return false, fmt.Errorf("%s is not a directory", at)
 			}
 			break
 		}
 		if !errors.Is(err, os.ErrNotExist) {
-			return cause(err)
+			return false, cause(err)
 		}
 		if len(missing) == c.Make {
-			return fmt.Errorf("%s does not exist", at)
+			return false, fmt.Errorf("%s does not exist", at)
 		}
 		missing = append(missing, at)
 	}
 	if c.Own && len(missing) > 0 {
 		if uid, err := ownerOf(at); err != nil {
-			return err
+			return false, err
 		} else if uid != os.Geteuid() {
-			return fmt.Errorf("%s belongs to user %d", at, uid)
+			return false, fmt.Errorf("%s belongs to user %d", at, uid)
 		}
 	}
 	for i := len(missing) - 1; i >= 0; i-- {
 		if err := os.Mkdir(missing[i], 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-			return cause(err)
+			return false, cause(err)
 		}
 	}
-	return nil
+	return len(missing) > 0, nil
 }
 
 func ownerOf(name string) (int, error) {
@@ -74,7 +80,7 @@ func cause(err error) error {
 // openOwnDir opens a directory that nobody but this user can change, through
 // no link in its last component.
 func openOwnDir(at int, name string) (*os.File, error) {
-	fd, err := openat(at, name, dirFlags, 0)
+	fd, err := treefd.OpenAt(at, name, treefd.DirFlags, 0)
 	switch err {
 	case nil:
 	case unix.ELOOP, unix.ENOTDIR:
@@ -108,7 +114,7 @@ func checkOwnDir(fd int) error {
 func checkFilesystem(dir *os.File) error {
 	defer runtime.KeepAlive(dir)
 	var fs unix.Statfs_t
-	if err := retry(func() error { return unix.Fstatfs(int(dir.Fd()), &fs) }); err != nil {
+	if err := treefd.Retry(func() error { return unix.Fstatfs(int(dir.Fd()), &fs) }); err != nil {
 		return err
 	}
 	if fs.Flags&unix.ST_NOEXEC != 0 {
@@ -123,7 +129,7 @@ func checkFilesystem(dir *os.File) error {
 func checkSpace(dir *os.File, t *trailer) error {
 	defer runtime.KeepAlive(dir)
 	var fs unix.Statfs_t
-	if err := retry(func() error { return unix.Fstatfs(int(dir.Fd()), &fs) }); err != nil {
+	if err := treefd.Retry(func() error { return unix.Fstatfs(int(dir.Fd()), &fs) }); err != nil {
 		return err
 	}
 	if free := int64(fs.Bavail) * int64(fs.Bsize); free < t.treeSize {
@@ -139,7 +145,7 @@ func checkSpace(dir *os.File, t *trailer) error {
 // is closed, if need be once the lock is there.
 func flock(ctx context.Context, f *os.File, how int) error {
 	done := make(chan error, 1)
-	go func() { done <- retry(func() error { return unix.Flock(int(f.Fd()), how) }) }()
+	go func() { done <- treefd.Retry(func() error { return unix.Flock(int(f.Fd()), how) }) }()
 	select {
 	case err := <-done:
 		if err != nil {
@@ -159,4 +165,11 @@ func sameFile(dir *os.File, name string, f *os.File) bool {
 	var a, b unix.Stat_t
 	return unix.Fstatat(int(dir.Fd()), name, &a, unix.AT_SYMLINK_NOFOLLOW) == nil &&
 		unix.Fstat(int(f.Fd()), &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
+}
+
+// isAt tells whether path leads to the directory dir.
+func isAt(dir *os.File, path string) bool {
+	at, err := os.Stat(path)
+	is, serr := dir.Stat()
+	return err == nil && serr == nil && os.SameFile(at, is)
 }

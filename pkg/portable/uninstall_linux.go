@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // Uninstall removes what Obtain made for this name, all versions and variants,
@@ -33,7 +35,7 @@ func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string
 		return nil, nil // nothing of ours is in a directory we do not use
 	}
 	defer store.Close()
-	if fd, err := openat(int(store.Fd()), label(p.config.Name), dirFlags, 0); err != nil {
+	if fd, err := treefd.OpenAt(int(store.Fd()), label(p.config.Name), treefd.DirFlags, 0); err != nil {
 		return nil, nil
 	} else {
 		unix.Close(fd)
@@ -50,7 +52,13 @@ func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string
 	if err != nil {
 		return removed, err
 	}
-	return append(removed, a.removeEmpty(c)...), nil
+	if a.removeEmpty() {
+		removed = append(removed, a.path)
+		if unix.Rmdir(c.Dir) == nil {
+			removed = append(removed, c.Dir)
+		}
+	}
+	return removed, nil
 }
 
 // removeTrees removes all trees, or none if one is in use.
@@ -80,20 +88,13 @@ func (a *appDir) removeTrees() (removed []string, err error) {
 	return removed, nil
 }
 
-// removeEmpty removes the lock and the directories unless something of
-// somebody else's is in them.
-func (a *appDir) removeEmpty(c Candidate) (removed []string) {
-	names, err := listDir(a.fd())
+// removeEmpty removes the lock and the directory unless something else is in
+// it, and tells whether it did. Who waits for the lock finds that out.
+func (a *appDir) removeEmpty() bool {
+	names, err := treefd.List(a.fd())
 	if err != nil || len(names) > 1 || len(names) == 1 && names[0] != lockName {
-		return nil
+		return false
 	}
 	_ = unix.Unlinkat(a.fd(), lockName, 0)
-	if unix.Unlinkat(int(a.store.Fd()), a.name, unix.AT_REMOVEDIR) != nil {
-		return nil
-	}
-	removed = append(removed, a.path)
-	if unix.Rmdir(c.Dir) == nil {
-		removed = append(removed, c.Dir)
-	}
-	return removed
+	return unix.Unlinkat(int(a.store.Fd()), a.name, unix.AT_REMOVEDIR) == nil
 }

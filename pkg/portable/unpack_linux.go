@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // UnpackOptions says how a tree is written.
@@ -35,7 +37,7 @@ type UnpackOptions struct {
 func (p *Payload) Unpack(ctx context.Context, dir *os.File, o UnpackOptions) error {
 	defer runtime.KeepAlive(dir)
 	root := int(dir.Fd())
-	names, err := listDir(root)
+	names, err := treefd.List(root)
 	if err != nil {
 		return fmt.Errorf("cannot unpack into %s: %w", dir.Name(), err)
 	}
@@ -52,7 +54,7 @@ func (p *Payload) Unpack(ctx context.Context, dir *os.File, o UnpackOptions) err
 	if err == nil {
 		return nil
 	}
-	return errors.Join(err, emptyDir(root))
+	return errors.Join(err, treefd.Empty(root))
 }
 
 // unpacker is one run of Unpack.
@@ -110,12 +112,7 @@ func (u *unpacker) makeDirs() error {
 
 // inParent calls do with a descriptor of the directory e lies in and its name there.
 func (u *unpacker) inParent(e *Entry, do func(dir int, base string) error) error {
-	fd, err := openBeneath(u.root, parentOf(e.Path), unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	return do(fd, baseOf(e.Path))
+	return treefd.InParent(u.root, e.Path, do)
 }
 
 // writeFrame writes what the stream holds at at to the files it belongs to.
@@ -188,12 +185,12 @@ func (u *unpacker) closeFiles() {
 
 // create makes a regular file of the size e has.
 func (u *unpacker) create(e *Entry) (int, error) {
-	fd, err := openBeneath(u.root, e.Path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
+	fd, err := treefd.Open(u.root, e.Path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o600)
 	if err != nil {
 		return -1, err
 	}
 	if e.Sparse {
-		if err := retry(func() error { return unix.Ftruncate(fd, e.Size) }); err != nil {
+		if err := treefd.Retry(func() error { return unix.Ftruncate(fd, e.Size) }); err != nil {
 			unix.Close(fd)
 			return -1, err
 		}
@@ -205,7 +202,7 @@ func (u *unpacker) create(e *Entry) (int, error) {
 // closes it.
 func (u *unpacker) complete(fd int, e *Entry, err error) error {
 	if err == nil {
-		err = u.setMeta(fd, e)
+		err = e.meta().SetFD(fd, u.keep(e))
 	}
 	if cerr := unix.Close(fd); err == nil {
 		err = cerr // a network file system may tell here that there is no space
@@ -232,13 +229,8 @@ func (u *unpacker) finish(e *Entry) error {
 }
 
 func (u *unpacker) hardLink(e *Entry) error {
-	from, err := openBeneath(u.root, parentOf(e.HardLink), unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(from)
-	return u.inParent(e, func(dir int, base string) error {
-		return unix.Linkat(from, baseOf(e.HardLink), dir, base, 0)
+	return treefd.InParent(u.root, e.HardLink, func(from int, old string) error {
+		return u.inParent(e, func(dir int, base string) error { return unix.Linkat(from, old, dir, base, 0) })
 	})
 }
 
@@ -249,7 +241,7 @@ func (u *unpacker) finishDirs() error {
 		if !e.Mode.IsDir() {
 			continue
 		}
-		fd, err := openBeneath(u.root, e.Path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+		fd, err := treefd.Open(u.root, e.Path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 		if err == nil {
 			err = u.complete(fd, e, nil)
 		}

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
 // VerifyOptions says how a tree is compared.
@@ -123,12 +125,12 @@ func (v *verifier) compareEntries() error {
 
 // findForeign reports what is in a directory and not among known.
 func (v *verifier) findForeign(dir string, known []string) error {
-	fd, err := openBeneath(v.root, dir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	fd, err := treefd.Open(v.root, dir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(fd)
-	names, err := listDir(fd)
+	names, err := treefd.List(fd)
 	if err != nil {
 		return err
 	}
@@ -180,7 +182,7 @@ func (v *verifier) compareEntry(e *Entry) (what string, err error) {
 
 // compareHoles compares what no frame holds: that a file without data has none.
 func (v *verifier) compareHoles(e *Entry) (what string, err error) {
-	fd, err := openBeneath(v.root, e.Path, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	fd, err := treefd.Open(v.root, e.Path, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return "", err
 	}
@@ -227,7 +229,7 @@ func isZero(r io.Reader) (bool, error) {
 
 // stat looks at an entry without following a link anywhere on the way.
 func (v *verifier) stat(name string) (st unix.Stat_t, err error) {
-	fd, err := openBeneath(v.root, parentOf(name), unix.O_PATH|unix.O_DIRECTORY, 0)
+	fd, err := treefd.Open(v.root, parentOf(name), unix.O_PATH|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return st, err
 	}
@@ -240,7 +242,7 @@ func (v *verifier) stat(name string) (st unix.Stat_t, err error) {
 }
 
 func (v *verifier) compareLink(e *Entry) (string, error) {
-	fd, err := openBeneath(v.root, parentOf(e.Path), unix.O_PATH|unix.O_DIRECTORY, 0)
+	fd, err := treefd.Open(v.root, parentOf(e.Path), unix.O_PATH|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return "", err
 	}
@@ -294,7 +296,7 @@ func (v *verifier) open(e *Entry, number int) (*openFile, error) {
 	if v.bad[e.Path] != "" {
 		return nil, nil
 	}
-	fd, err := openBeneath(v.root, e.Path, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	fd, err := treefd.Open(v.root, e.Path, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", e.Path, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -113,5 +114,28 @@ func TestWriterOrder(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "cannot add ") {
 			t.Errorf("%q: %v", last.Path, err)
 		}
+	}
+}
+
+// TestTreeIsBounded has an index that says in few bytes what takes much memory.
+func TestTreeIsBounded(t *testing.T) {
+	w := indexWriter{}
+	if err := w.add(&Entry{Path: "/", Mode: fs.ModeDir | 0o755}); err != nil {
+		t.Fatal(err)
+	}
+	dir := ""
+	for range 15 {
+		dir += "/" + strings.Repeat("d", 250)
+		if err := w.add(&Entry{Path: dir, Mode: fs.ModeDir | 0o755}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	n := 0
+	for ; err == nil && n < maxTree/1000; n++ {
+		err = w.add(&Entry{Path: fmt.Sprintf("%s/%08d", dir, n), Mode: fs.ModeNamedPipe})
+	}
+	if err == nil || !strings.Contains(err.Error(), "too many files") {
+		t.Errorf("%d files of %d bytes each: %v", n, len(dir), err)
 	}
 }

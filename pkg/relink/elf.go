@@ -134,7 +134,7 @@ func (f *file) interp() int {
 
 // change sorts edits and finds the size of what they make.
 func (f *file) change(edits []Edit, size int64) Change {
-	slices.SortFunc(edits, func(a, b Edit) int { return int(a.Off - b.Off) })
+	Change{Edits: edits}.sort()
 	last := edits[len(edits)-1]
 	return Change{edits, max(size, last.Off+int64(len(last.Data)))}
 }

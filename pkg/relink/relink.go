@@ -11,12 +11,14 @@
 // has no DT_RUNPATH; and neither ld.so.cache nor the built-in directories are
 // used for one with DF_1_NODEFLIB. So one DT_RPATH in the executable, made of
 // directories relative to $ORIGIN, serves all the libraries once they have the
-// flag and no run path of their own. The loader of musl does the same but
-// knows no such flag (ldso/dynlink.c, load_library): what a DT_RPATH does not
-// lead to, it still seeks in its own directories.
+// flag and no run path of their own; the loader's own file is changed to read
+// no cache at all. The loader of musl does the same but knows no such flag
+// (ldso/dynlink.c, load_library): what a DT_RPATH does not lead to, it still
+// seeks in its own directories.
 package relink
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -36,6 +38,11 @@ type Edit struct {
 type Change struct {
 	Edits []Edit
 	Size  int64
+}
+
+// sort puts the edits in order.
+func (c Change) sort() {
+	slices.SortFunc(c.Edits, func(a, b Edit) int { return cmp.Compare(a.Off, b.Off) })
 }
 
 // Apply makes the change to w, a copy of the file.

@@ -2,12 +2,14 @@ package relink_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/5bbb5df2/pack/pkg/relink"
 )
@@ -241,5 +243,106 @@ func FuzzChange(f *testing.F) {
 		check(relink.Library(r, size))
 		check(relink.Executable(r, size, []string{"$ORIGIN/../lib"}))
 		check(relink.Interp(r, size, "/store/ld.so"))
+		check(relink.Loader(r, size))
+		if c, err := relink.Restore(r, size, size/2); err == nil {
+			buf := make([]byte, 1<<10)
+			_, _ = c.Over(r).ReadAt(buf, size/4) // whatever it reads
+		}
 	})
+}
+
+// TestRestore: what Interp did is undone, so that the old file can be read
+// through the new one.
+func TestRestore(t *testing.T) {
+	for name, options := range map[string][]string{"pie": nil, "not pie": {"-no-pie"}, "32 bit": {"-m32"}} {
+		t.Run(name, func(t *testing.T) {
+			dir := build(t, options...)
+			old, err := os.ReadFile(dir + "/bin/main")
+			if err != nil {
+				t.Fatal(err)
+			}
+			loader := "/a/store" + strings.Repeat("/deep", 100) + "/ld.so"
+			change(t, dir+"/bin/main", dir+"/moved", func(r *bytes.Reader, size int64) (relink.Change, error) { return relink.Interp(r, size, loader) })
+			data, err := os.ReadFile(dir + "/moved")
+			if err != nil {
+				t.Fatal(err)
+			}
+			moved := bytes.NewReader(data)
+			if got, err := relink.Interpreter(moved, moved.Size()); got != loader || err != nil {
+				t.Errorf("the loader is %q, %v", got, err)
+			}
+			back, err := relink.Restore(moved, moved.Size(), int64(len(old)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if back.Size != int64(len(old)) {
+				t.Errorf("restored to %d bytes of %d", back.Size, len(old))
+			}
+			if err := iotest.TestReader(io.NewSectionReader(back.Over(moved), 0, back.Size), old); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestNoInterp: a library names no loader, and there is nothing to restore.
+func TestNoInterp(t *testing.T) {
+	data, err := os.ReadFile(build(t) + "/lib/libfirst.so")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := bytes.NewReader(data)
+	if got, err := relink.Interpreter(r, r.Size()); err == nil {
+		t.Errorf("it names %q", got)
+	}
+	if _, err := relink.Restore(r, r.Size(), r.Size()); err == nil {
+		t.Error("restored")
+	}
+	if c, err := relink.Interp(r, r.Size(), "/ld.so"); err != nil || len(c.Edits) > 0 || c.Size != r.Size() {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestLoaderReadsNoCache: the system's loader finds a library by its cache, the
+// changed one does not, and preloads nothing for the system.
+func TestLoaderReadsNoCache(t *testing.T) {
+	dir := relocate(t, build(t))
+	loaders, err := filepath.Glob(dir + "/lib/ld-linux*")
+	if err != nil || len(loaders) != 1 {
+		t.Fatalf("loaders: %q, %v", loaders, err)
+	}
+	opened := func() string {
+		if _, err := exec.LookPath("strace"); err != nil {
+			t.Skip("no strace")
+		}
+		cmd := exec.Command("strace", "-f", "-qq", "-e", "trace=open,openat,access,faccessat", "-o", "/dev/stdout", dir+"/bin/main")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	if text := opened(); !strings.Contains(text, "/etc/ld.so.preload") {
+		t.Errorf("before: %s", text)
+	}
+	change(t, loaders[0], loaders[0], func(r *bytes.Reader, size int64) (relink.Change, error) { return relink.Loader(r, size) })
+	if text := opened(); strings.Contains(text, "/etc/") || strings.Contains(text, "\"/lib") || strings.Contains(text, "\"/usr/lib") {
+		t.Errorf("after: %s", text)
+	}
+}
+
+// TestLoaderNames holds which strings are a loader's files.
+func TestLoaderNames(t *testing.T) {
+	text := "\x00/etc/ld.so.cache\x00Do not use /etc/ld.so.cache\x00/opt/glibc/etc/ld.so.cache\x00/etc/ld.so.cache.new\x00/etc/ld.so.preload\x00"
+	want := "\x00\x00etc/ld.so.cache\x00Do not use /etc/ld.so.cache\x00\x00opt/glibc/etc/ld.so.cache\x00/etc/ld.so.cache.new\x00\x00etc/ld.so.preload\x00"
+	c, err := relink.Loader(strings.NewReader(text), int64(len(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(io.NewSectionReader(c.Over(strings.NewReader(text)), 0, c.Size)); string(got) != want || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := relink.Loader(strings.NewReader("/etc/ld.so.preload\x00"), 19); err == nil {
+		t.Error("a loader without a cache was taken")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Host returns the running machine's own root file system, as this process
@@ -32,6 +33,10 @@ type Dir struct {
 
 // OpenDir opens the directory name of the host as a root.
 func OpenDir(name string) (*Dir, error) {
+	// To open a pipe would wait for somebody at its other end.
+	if fi, err := os.Stat(name); err == nil && !fi.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.ENOTDIR}
+	}
 	r, err := os.OpenRoot(name)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,7 @@
 
 package rules
 
-const tableSum = 0x1901c5d2
+const tableSum = 0xb6a1e8af
 
 var tableRules = []Rule{
 	Rule{Name: "nss", Why: "the libc looks names up as /etc/nsswitch.conf says, with one module a service; without the file /etc/hosts is ignored by some libcs", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/nsswitch.conf"}, Evidence{Kind: "import", Arg: "getaddrinfo"}, Evidence{Kind: "import", Arg: "gethostbyname"}, Evidence{Kind: "import", Arg: "gethostbyname2"}, Evidence{Kind: "import", Arg: "gethostbyname_r"}, Evidence{Kind: "import", Arg: "gethostbyname2_r"}, Evidence{Kind: "import", Arg: "gethostbyaddr"}, Evidence{Kind: "import", Arg: "gethostbyaddr_r"}, Evidence{Kind: "import", Arg: "getnameinfo"}, Evidence{Kind: "import", Arg: "getpwnam"}, Evidence{Kind: "import", Arg: "getpwnam_r"}, Evidence{Kind: "import", Arg: "getpwuid"}, Evidence{Kind: "import", Arg: "getpwuid_r"}, Evidence{Kind: "import", Arg: "getpwent"}, Evidence{Kind: "import", Arg: "getgrnam"}, Evidence{Kind: "import", Arg: "getgrnam_r"}, Evidence{Kind: "import", Arg: "getgrgid"}, Evidence{Kind: "import", Arg: "getgrgid_r"}, Evidence{Kind: "import", Arg: "getgrent"}, Evidence{Kind: "import", Arg: "getgrouplist"}, Evidence{Kind: "import", Arg: "initgroups"}, Evidence{Kind: "import", Arg: "getservbyname"}, Evidence{Kind: "import", Arg: "getservbyname_r"}, Evidence{Kind: "import", Arg: "getservbyport"}, Evidence{Kind: "import", Arg: "getprotobyname"}, Evidence{Kind: "import", Arg: "getprotobynumber"}}, Do: []Action{Action{Verb: "file", Arg: "/etc/nsswitch.conf", Mode: 0x1a4, Text: "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"}, Action{Verb: "make", Arg: "nss"}}},
@@ -175,6 +175,8 @@ var tableRules = []Rule{
 
 	Rule{Name: "kpathsea", Why: "the programs of TeX find all other files by what texmf.cnf says", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkpathsea.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/{texlive/,}texmf-dist/web2c"}}},
 
+	Rule{Name: "texmf", Why: "TeX and its kin read formats, macros and fonts from the installed trees, which their inputs name", Size: "large", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "kpse_set_program_name"}, Evidence{Kind: "import", Arg: "kpathsea_set_program_name"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/texmf"}, Action{Verb: "add", Arg: "/var/lib/texmf"}, Action{Verb: "add", Arg: "$prefix/share/texmf"}, Action{Verb: "add", Arg: "$prefix/share/{texlive/,}texmf-dist"}}, Skip: []string{"*/texmf-dist/doc", "*/texmf-dist/source", "*/texmf/doc", "*/texmf/source"}},
+
 	Rule{Name: "poppler-data", Why: "PDF files in Chinese, Japanese and Korean take character maps", If: "it reads PDF files in such a language", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libpoppler.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/poppler"}}},
 
 	Rule{Name: "ghostscript", Why: "Ghostscript starts by reading PostScript files, fonts among them", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgs.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/share/ghostscript"}, Action{Verb: "add", Arg: "/usr/share/color/icc/ghostscript"}, Action{Verb: "add", Arg: "/var/lib/ghostscript"}, Action{Verb: "add", Arg: "/usr/share/fonts/*/urw-base35"}, Action{Verb: "add", Arg: "/usr/share/fonts/urw-base35"}, Action{Verb: "add", Arg: "/usr/share/fonts/X11/Type1"}}, Skip: []string{"**/ghostscript/*/doc", "**/ghostscript/*/examples"}},
@@ -269,7 +271,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "program-files", Why: "a program reads files and runs helpers by paths that are compiled in, or are named after it; those that everybody may read are added if they are small or have its name, and no other rule has put something there", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/bfd-plugins"}},
 
-	Rule{Name: "library-files", Why: "a library that no other rule speaks of reads data and loads modules from directories that have its name and are compiled in", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/gio/modules"}},
+	Rule{Name: "library-files", Why: "a library that no other rule speaks of reads data and loads modules from directories that are compiled in and have its name, or are where the program lies", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/gio/modules"}},
 
 	Rule{Name: "python", Why: "the interpreter does not start without its standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpython*.so.*"}, Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}}, Above: []string{"{lib,lib64}/python$1/os.py", "{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at"}, Action{Verb: "add", Arg: "$at/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/python$1/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/lib-dynload"}}, Skip: []string{"*/site-packages", "*/dist-packages", "*/lib-dynload/_test*", "*/lib-dynload/xxlimited*", "*/lib-dynload/_xxtestfuzz*", "*/python*/test", "*/python*/tests", "*/python*/idle_test", "*/python*/turtledemo", "*/python*/config-*", "*.opt-1.pyc", "*.opt-2.pyc", "*.a", "*.exe"}},
 
@@ -285,7 +287,9 @@ var tableRules = []Rule{
 
 	Rule{Name: "python-venv", Why: "pyvenv.cfg beside an interpreter's directory says that its packages are those of the virtual environment", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"pyvenv.cfg"}, Do: []Action{Action{Verb: "add", Arg: "$above/pyvenv.cfg"}, Action{Verb: "add", Arg: "$above/bin/python*"}, Action{Verb: "add", Arg: "$above/{lib,lib64}"}}, Skip: []string{"*/tests", "*.pyi", "*.a", "*.exe"}},
 
-	Rule{Name: "python-application", Why: "Python imports the modules beside a script before any other", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}}, In: []string{"/usr/lib/**", "/usr/share/**", "/usr/local/lib/**", "/usr/local/share/**", "/opt/**", "/srv/**", "/app", "/app/**"}, Do: []Action{Action{Verb: "add", Arg: "$dir"}}, Skip: []string{"*/tests", "*/.git", "*/.venv", "*/venv"}},
+	Rule{Name: "python-application", Why: "Python imports the modules beside a script before any other", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}}, Unless: []Evidence{Evidence{Kind: "path", Arg: "**/bin/*"}, Evidence{Kind: "path", Arg: "**/sbin/*"}}, In: []string{"/usr/lib/**", "/usr/share/**", "/usr/local/lib/**", "/usr/local/share/**", "/opt/**", "/srv/**", "/app", "/app/**"}, Do: []Action{Action{Verb: "add", Arg: "$dir"}}, Skip: []string{"*/tests", "*/.git", "*/.venv", "*/venv"}},
+
+	Rule{Name: "python-commands", Why: "a directory of commands has few modules for scripts in Python, and much that is none", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "python*"}, Evidence{Kind: "script", Arg: "pypy*"}}, And: []Evidence{Evidence{Kind: "path", Arg: "**/bin/*"}, Evidence{Kind: "path", Arg: "**/sbin/*"}}, In: []string{"/usr/lib/**", "/usr/share/**", "/usr/local/lib/**", "/usr/local/share/**", "/opt/**", "/srv/**", "/app/**"}, Do: []Action{Action{Verb: "add", Arg: "$dir/*.py"}}},
 
 	Rule{Name: "perl", Why: "hardly a script gets by without strict.pm, and regular expressions need the tables of Unicode", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "perl_run"}}, Unless: []Evidence{Evidence{Kind: "import", Arg: "Perl_eval_sv"}, Evidence{Kind: "import", Arg: "Perl_eval_pv"}, Evidence{Kind: "import", Arg: "Perl_call_sv"}, Evidence{Kind: "import", Arg: "Perl_call_pv"}, Evidence{Kind: "import", Arg: "Perl_call_argv"}}, Above: []string{"{lib,lib64,share}/perl5/strict.pm", "{lib,lib64,share}/perl5/*/strict.pm", "share/perl/*/strict.pm", "lib/*/perl-base/strict.pm"}, Do: []Action{Action{Verb: "add", Arg: "$lib/perl-base"}, Action{Verb: "add", Arg: "$lib/perl"}, Action{Verb: "add", Arg: "$above/share/perl"}, Action{Verb: "add", Arg: "$above/lib/perl5"}, Action{Verb: "add", Arg: "$above/lib64/perl5"}, Action{Verb: "add", Arg: "$above/share/perl5"}, Action{Verb: "add", Arg: "/etc/perl"}}, Skip: []string{"*.pod", "*.a", "*.t", "*/CORE/*.h", "*/perl5/site_perl", "*/perl5/vendor_perl", "*/pod"}},
 
@@ -387,7 +391,7 @@ var tableRules = []Rule{
 
 	Rule{Name: "postgres-server", Why: "initdb and pg_ctl start the server beside them", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "postgres (PostgreSQL)"}}, Unless: []Evidence{Evidence{Kind: "define", Arg: "PostgresMain"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/{postgres,initdb}"}}},
 
-	Rule{Name: "postgres", Why: "a cluster is made and run from templates, time zones and extensions in the server's directories", Size: "large", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "PostgresMain"}}, Above: []string{"share/postgresql/postgres.bki", "share/postgresql*/postgres.bki", "share/pgsql/postgres.bki", "share/postgres.bki", "share/postgresql/*/postgres.bki"}, Do: []Action{Action{Verb: "add", Arg: "$at"}, Action{Verb: "add", Arg: "$dir/../lib/*.so"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/postgresql/*.so"}, Action{Verb: "add", Arg: "$above/lib64/pgsql/*.so"}, Action{Verb: "add", Arg: "$above/lib/postgresql[0-9]*/*.so"}, Action{Verb: "add", Arg: "$above/lib/{dict_*,plpgsql,libpqwalreceiver,pgoutput,*_and_*,pg_*,utf8_*}.so"}, Action{Verb: "add", Arg: "/usr/share/zoneinfo"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "add", Arg: "/usr/bin/locale"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}, Action{Verb: "dir", Arg: "/run/postgresql", Mode: 0x1fd}}, Skip: []string{"*/llvmjit*.so", "*/bitcode", "*/man", "*/doc", "/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
+	Rule{Name: "postgres", Why: "a cluster is made and run from templates, time zones and extensions in the server's directories", Size: "large", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "PostgresMain"}}, Above: []string{"share/postgresql/postgres.bki", "share/postgresql*/postgres.bki", "share/pgsql/postgres.bki", "share/postgres.bki", "share/postgresql/*/postgres.bki"}, Do: []Action{Action{Verb: "add", Arg: "$at"}, Action{Verb: "add", Arg: "$dir/../lib/*.so"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/postgresql/*.so"}, Action{Verb: "add", Arg: "$above/lib64/pgsql/*.so"}, Action{Verb: "add", Arg: "$above/lib/postgresql[0-9]*/*.so"}, Action{Verb: "add", Arg: "$above/lib/{dict_*,plpgsql,libpqwalreceiver,pgoutput,*_and_*,pg_*,utf8_*}.so"}, Action{Verb: "add", Arg: "/usr/share/zoneinfo"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "add", Arg: "/usr/bin/locale"}, Action{Verb: "add", Arg: "/var/run"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}, Action{Verb: "dir", Arg: "/run/postgresql", Mode: 0x1fd}}, Skip: []string{"*/llvmjit*.so", "*/bitcode", "*/man", "*/doc", "/usr/share/zoneinfo/right", "/usr/share/zoneinfo/posix"}},
 
 	Rule{Name: "postgres-wrapper", Why: "commands of PostgreSQL in the path are a script that starts the program of that name of some version", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**/bin/*"}}, And: []Evidence{Evidence{Kind: "word", Arg: "get_program_path"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/lib/postgresql/*/bin/$2"}}, Skip: []string{"**/bin/postgres"}},
 
@@ -448,61 +452,61 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 69, Arg: "libvulkan.so.1"},
 
-		reference{Rule: 113, Arg: "/usr/share/dpkg"},
+		reference{Rule: 114, Arg: "/usr/share/dpkg"},
 
-		reference{Rule: 114, Arg: "/usr/share/debconf/confmodule"},
+		reference{Rule: 115, Arg: "/usr/share/debconf/confmodule"},
 
-		reference{Rule: 117, Arg: "VALGRIND_LAUNCHER"},
+		reference{Rule: 118, Arg: "VALGRIND_LAUNCHER"},
 
-		reference{Rule: 120, Arg: "AWKLIBPATH"},
+		reference{Rule: 121, Arg: "AWKLIBPATH"},
 
-		reference{Rule: 122, Arg: "/etc/os-release"},
+		reference{Rule: 123, Arg: "/etc/os-release"},
 
-		reference{Rule: 122, Arg: "/usr/lib/os-release"},
+		reference{Rule: 123, Arg: "/usr/lib/os-release"},
 
-		reference{Rule: 123, Arg: "\x00HOME\x00"},
+		reference{Rule: 124, Arg: "\x00HOME\x00"},
 
-		reference{Rule: 162, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
+		reference{Rule: 164, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
 
-		reference{Rule: 164, Arg: "jdk.compiler/"},
+		reference{Rule: 166, Arg: "jdk.compiler/"},
 
-		reference{Rule: 164, Arg: "jdk.javadoc/"},
+		reference{Rule: 166, Arg: "jdk.javadoc/"},
 
-		reference{Rule: 164, Arg: "jdk.jshell/"},
+		reference{Rule: 166, Arg: "jdk.jshell/"},
 
-		reference{Rule: 164, Arg: "jdk.jdeps/"},
+		reference{Rule: 166, Arg: "jdk.jdeps/"},
 
-		reference{Rule: 166, Arg: "ESCRIPT_NAME"},
+		reference{Rule: 168, Arg: "ESCRIPT_NAME"},
 
-		reference{Rule: 171, Arg: "libhostfxr.so"},
+		reference{Rule: 173, Arg: "libhostfxr.so"},
 
-		reference{Rule: 173, Arg: "share/git-core/templates"},
+		reference{Rule: 175, Arg: "share/git-core/templates"},
 
-		reference{Rule: 176, Arg: "%(cc1_options)"},
+		reference{Rule: 178, Arg: "%(cc1_options)"},
 
-		reference{Rule: 177, Arg: "%(cc1_options)"},
+		reference{Rule: 179, Arg: "%(cc1_options)"},
 
-		reference{Rule: 181, Arg: "ninja_required_version"},
+		reference{Rule: 183, Arg: "ninja_required_version"},
 
-		reference{Rule: 182, Arg: "liblto_plugin.so"},
+		reference{Rule: 184, Arg: "liblto_plugin.so"},
 
-		reference{Rule: 187, Arg: "-cc1as"},
+		reference{Rule: 189, Arg: "-cc1as"},
 
-		reference{Rule: 188, Arg: "-cc1as"},
+		reference{Rule: 190, Arg: "-cc1as"},
 
-		reference{Rule: 190, Arg: "postgres (PostgreSQL)"},
+		reference{Rule: 192, Arg: "postgres (PostgreSQL)"},
 
-		reference{Rule: 196, Arg: "$VIMRUNTIME/defaults.vim"},
+		reference{Rule: 198, Arg: "$VIMRUNTIME/defaults.vim"},
 
-		reference{Rule: 197, Arg: "share/nvim/runtime/"},
+		reference{Rule: 199, Arg: "share/nvim/runtime/"},
 
-		reference{Rule: 201, Arg: "GROFF_COMMAND_PREFIX"},
+		reference{Rule: 203, Arg: "GROFF_COMMAND_PREFIX"},
 
-		reference{Rule: 201, Arg: "GROFF_TMAC_PATH"},
+		reference{Rule: 203, Arg: "GROFF_TMAC_PATH"},
 
-		reference{Rule: 203, Arg: "soffice.bin"},
+		reference{Rule: 205, Arg: "soffice.bin"},
 
-		reference{Rule: 205, Arg: "/bin/systemctl"},
+		reference{Rule: 207, Arg: "/bin/systemctl"},
 	}},
 
 	kindIndex{Kind: "import", List: []reference{
@@ -712,27 +716,31 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 65, Arg: "xkb_keymap_new_from_rmlvo"},
 
-		reference{Rule: 102, Arg: "attr_copy_file"},
+		reference{Rule: 85, Arg: "kpse_set_program_name"},
 
-		reference{Rule: 102, Arg: "attr_copy_fd"},
+		reference{Rule: 85, Arg: "kpathsea_set_program_name"},
 
-		reference{Rule: 104, Arg: "udev_hwdb_new"},
+		reference{Rule: 103, Arg: "attr_copy_file"},
 
-		reference{Rule: 104, Arg: "sd_hwdb_new"},
+		reference{Rule: 103, Arg: "attr_copy_fd"},
 
-		reference{Rule: 123, Arg: "g_get_home_dir"},
+		reference{Rule: 105, Arg: "udev_hwdb_new"},
 
-		reference{Rule: 123, Arg: "_ZN4QDir8homePathEv"},
+		reference{Rule: 105, Arg: "sd_hwdb_new"},
 
-		reference{Rule: 125, Arg: "system"},
+		reference{Rule: 124, Arg: "g_get_home_dir"},
 
-		reference{Rule: 125, Arg: "popen"},
+		reference{Rule: 124, Arg: "_ZN4QDir8homePathEv"},
 
-		reference{Rule: 125, Arg: "wordexp"},
+		reference{Rule: 126, Arg: "system"},
 
-		reference{Rule: 187, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
+		reference{Rule: 126, Arg: "popen"},
 
-		reference{Rule: 203, Arg: "soffice_main"},
+		reference{Rule: 126, Arg: "wordexp"},
+
+		reference{Rule: 189, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
+
+		reference{Rule: 205, Arg: "soffice_main"},
 	}},
 
 	kindIndex{Kind: "soname", List: []reference{
@@ -922,262 +930,246 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 84, Arg: "libkpathsea.so.*", Head: 15},
 
-		reference{Rule: 85, Arg: "libpoppler.so.*", Head: 14},
+		reference{Rule: 86, Arg: "libpoppler.so.*", Head: 14},
 
-		reference{Rule: 86, Arg: "libgs.so.*", Head: 9},
+		reference{Rule: 87, Arg: "libgs.so.*", Head: 9},
 
-		reference{Rule: 87, Arg: "libsane.so.*", Head: 11},
+		reference{Rule: 88, Arg: "libsane.so.*", Head: 11},
 
-		reference{Rule: 88, Arg: "libcups.so.*", Head: 11},
+		reference{Rule: 89, Arg: "libcups.so.*", Head: 11},
 
-		reference{Rule: 89, Arg: "libpaper.so.*", Head: 12},
+		reference{Rule: 90, Arg: "libpaper.so.*", Head: 12},
 
-		reference{Rule: 90, Arg: "libmysofa.so.*", Head: 13},
+		reference{Rule: 91, Arg: "libmysofa.so.*", Head: 13},
 
-		reference{Rule: 91, Arg: "libpsl.so.*", Head: 10},
+		reference{Rule: 92, Arg: "libpsl.so.*", Head: 10},
 
-		reference{Rule: 92, Arg: "libxtables.so.*", Head: 14},
+		reference{Rule: 93, Arg: "libxtables.so.*", Head: 14},
 
-		reference{Rule: 94, Arg: "libnl-route-3.so.*", Head: 17},
+		reference{Rule: 95, Arg: "libnl-route-3.so.*", Head: 17},
 
-		reference{Rule: 94, Arg: "libnl-3.so.*", Head: 11},
+		reference{Rule: 95, Arg: "libnl-3.so.*", Head: 11},
 
-		reference{Rule: 95, Arg: "libwrap.so.*", Head: 11},
+		reference{Rule: 96, Arg: "libwrap.so.*", Head: 11},
 
-		reference{Rule: 96, Arg: "libext2fs.so.*", Head: 13},
+		reference{Rule: 97, Arg: "libext2fs.so.*", Head: 13},
 
-		reference{Rule: 97, Arg: "libdevmapper.so.*", Head: 16},
+		reference{Rule: 98, Arg: "libdevmapper.so.*", Head: 16},
 
-		reference{Rule: 97, Arg: "liblvm2cmd.so.*", Head: 14},
+		reference{Rule: 98, Arg: "liblvm2cmd.so.*", Head: 14},
 
-		reference{Rule: 98, Arg: "libfuse3.so.*", Head: 12},
+		reference{Rule: 99, Arg: "libfuse3.so.*", Head: 12},
 
-		reference{Rule: 98, Arg: "libfuse.so.2"},
+		reference{Rule: 99, Arg: "libfuse.so.2"},
 
-		reference{Rule: 99, Arg: "libcryptsetup.so.*", Head: 17},
+		reference{Rule: 100, Arg: "libcryptsetup.so.*", Head: 17},
 
-		reference{Rule: 100, Arg: "libblockdev.so.*", Head: 15},
+		reference{Rule: 101, Arg: "libblockdev.so.*", Head: 15},
 
-		reference{Rule: 101, Arg: "libaudit.so.*", Head: 12},
+		reference{Rule: 102, Arg: "libaudit.so.*", Head: 12},
 
-		reference{Rule: 103, Arg: "libpci.so.*", Head: 10},
+		reference{Rule: 104, Arg: "libpci.so.*", Head: 10},
 
-		reference{Rule: 105, Arg: "libsensors.so.*", Head: 14},
+		reference{Rule: 106, Arg: "libsensors.so.*", Head: 14},
 
-		reference{Rule: 106, Arg: "libnetsnmp.so.*", Head: 14},
+		reference{Rule: 107, Arg: "libnetsnmp.so.*", Head: 14},
 
-		reference{Rule: 107, Arg: "libvdeplug.so.*", Head: 14},
+		reference{Rule: 108, Arg: "libvdeplug.so.*", Head: 14},
 
-		reference{Rule: 108, Arg: "libutempter.so.*", Head: 15},
+		reference{Rule: 109, Arg: "libutempter.so.*", Head: 15},
 
-		reference{Rule: 109, Arg: "libvirt.so.*", Head: 11},
+		reference{Rule: 110, Arg: "libvirt.so.*", Head: 11},
 
-		reference{Rule: 110, Arg: "libldb.so.*", Head: 10},
+		reference{Rule: 111, Arg: "libldb.so.*", Head: 10},
 
-		reference{Rule: 111, Arg: "libapt-pkg.so.*", Head: 14},
+		reference{Rule: 112, Arg: "libapt-pkg.so.*", Head: 14},
 
-		reference{Rule: 118, Arg: "libbfd-*.so", Head: 7, Tail: 3},
+		reference{Rule: 119, Arg: "libbfd-*.so", Head: 7, Tail: 3},
 
-		reference{Rule: 118, Arg: "libbfd.so.*", Head: 10},
+		reference{Rule: 119, Arg: "libbfd.so.*", Head: 10},
 
-		reference{Rule: 119, Arg: "libgprofng.so.*", Head: 14},
+		reference{Rule: 120, Arg: "libgprofng.so.*", Head: 14},
 
-		reference{Rule: 132, Arg: "lib*.so*", Head: 3},
+		reference{Rule: 133, Arg: "lib*.so*", Head: 3},
 
-		reference{Rule: 133, Arg: "libpython*.so.*", Head: 9},
+		reference{Rule: 134, Arg: "libpython*.so.*", Head: 9},
 
-		reference{Rule: 137, Arg: "libpython3.*.so.*", Head: 11},
+		reference{Rule: 138, Arg: "libpython3.*.so.*", Head: 11},
 
-		reference{Rule: 142, Arg: "libperl.so*", Head: 10},
+		reference{Rule: 144, Arg: "libperl.so*", Head: 10},
 
-		reference{Rule: 148, Arg: "libruby*.so.*", Head: 7},
+		reference{Rule: 150, Arg: "libruby*.so.*", Head: 7},
 
-		reference{Rule: 149, Arg: "libnode.so.*", Head: 11},
+		reference{Rule: 151, Arg: "libnode.so.*", Head: 11},
 
-		reference{Rule: 153, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 155, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 154, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 156, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 157, Arg: "liblua*.so.*", Head: 6},
+		reference{Rule: 159, Arg: "liblua*.so.*", Head: 6},
 
-		reference{Rule: 158, Arg: "libtcl*.so*", Head: 6},
+		reference{Rule: 160, Arg: "libtcl*.so*", Head: 6},
 
-		reference{Rule: 159, Arg: "libtk[0-9]*.so*", Head: 10},
+		reference{Rule: 161, Arg: "libtk[0-9]*.so*", Head: 10},
 
-		reference{Rule: 159, Arg: "libtk*.so*", Head: 5},
+		reference{Rule: 161, Arg: "libtk*.so*", Head: 5},
 
-		reference{Rule: 160, Arg: "libguile-*.so.*", Head: 9},
+		reference{Rule: 162, Arg: "libguile-*.so.*", Head: 9},
 
-		reference{Rule: 161, Arg: "libR.so"},
+		reference{Rule: 163, Arg: "libR.so"},
 
-		reference{Rule: 163, Arg: "libjli.so"},
+		reference{Rule: 165, Arg: "libjli.so"},
 
-		reference{Rule: 200, Arg: "libdovecot.so.*", Head: 14},
+		reference{Rule: 202, Arg: "libdovecot.so.*", Head: 14},
 
-		reference{Rule: 202, Arg: "libmandb-*.so", Head: 9, Tail: 3},
+		reference{Rule: 204, Arg: "libmandb-*.so", Head: 9, Tail: 3},
 
-		reference{Rule: 204, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
+		reference{Rule: 206, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
 
-		reference{Rule: 206, Arg: "libsmbconf.so.0"},
+		reference{Rule: 208, Arg: "libsmbconf.so.0"},
 
-		reference{Rule: 207, Arg: "libsmbconf.so.0"},
+		reference{Rule: 209, Arg: "libsmbconf.so.0"},
 
-		reference{Rule: 208, Arg: "libsmbd-base*.so*", Head: 12},
+		reference{Rule: 210, Arg: "libsmbd-base*.so*", Head: 12},
 	}},
 
 	kindIndex{Kind: "define", List: []reference{
-		reference{Rule: 93, Arg: "__iproute2_hz_internal"},
-
-		reference{Rule: 115, Arg: "ps_pglobal_lookup"},
+		reference{Rule: 94, Arg: "__iproute2_hz_internal"},
 
 		reference{Rule: 116, Arg: "ps_pglobal_lookup"},
 
-		reference{Rule: 149, Arg: "_ZN4node5StartEiPPc"},
+		reference{Rule: 117, Arg: "ps_pglobal_lookup"},
 
-		reference{Rule: 153, Arg: "php_module_startup"},
+		reference{Rule: 151, Arg: "_ZN4node5StartEiPPc"},
 
-		reference{Rule: 154, Arg: "php_module_startup"},
+		reference{Rule: 155, Arg: "php_module_startup"},
 
-		reference{Rule: 157, Arg: "lua_newstate"},
+		reference{Rule: 156, Arg: "php_module_startup"},
 
-		reference{Rule: 157, Arg: "luaL_newstate"},
+		reference{Rule: 159, Arg: "lua_newstate"},
 
-		reference{Rule: 166, Arg: "enif_alloc"},
+		reference{Rule: 159, Arg: "luaL_newstate"},
 
-		reference{Rule: 167, Arg: "caml_interprete"},
+		reference{Rule: 168, Arg: "enif_alloc"},
 
-		reference{Rule: 181, Arg: "gmk_add_function"},
+		reference{Rule: 169, Arg: "caml_interprete"},
 
-		reference{Rule: 191, Arg: "PostgresMain"},
+		reference{Rule: 183, Arg: "gmk_add_function"},
 
-		reference{Rule: 195, Arg: "_Z11mysqld_mainiPPc"},
+		reference{Rule: 193, Arg: "PostgresMain"},
 
-		reference{Rule: 198, Arg: "ngx_cycle"},
+		reference{Rule: 197, Arg: "_Z11mysqld_mainiPPc"},
 
-		reference{Rule: 199, Arg: "ap_run_post_config"},
+		reference{Rule: 200, Arg: "ngx_cycle"},
+
+		reference{Rule: 201, Arg: "ap_run_post_config"},
 	}},
 
 	kindIndex{Kind: "path", List: []reference{
-		reference{Rule: 112, Arg: "**/aptsources/distro.py", Tail: 21},
+		reference{Rule: 113, Arg: "**/aptsources/distro.py", Tail: 21},
 
-		reference{Rule: 112, Arg: "**/distro_info.py", Tail: 15},
+		reference{Rule: 113, Arg: "**/distro_info.py", Tail: 15},
 
-		reference{Rule: 136, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
+		reference{Rule: 137, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
 
-		reference{Rule: 138, Arg: "**/ensurepip/__init__.py", Tail: 22},
+		reference{Rule: 139, Arg: "**/ensurepip/__init__.py", Tail: 22},
 
-		reference{Rule: 138, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
+		reference{Rule: 139, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
 
-		reference{Rule: 168, Arg: "**/bin/ocaml", Tail: 10},
+		reference{Rule: 170, Arg: "**/bin/ocaml", Tail: 10},
 
-		reference{Rule: 168, Arg: "**/bin/ocamlc*"},
-
-		reference{Rule: 168, Arg: "**/bin/ocamlopt*"},
-
-		reference{Rule: 169, Arg: "**/bin/ocamlc*"},
+		reference{Rule: 170, Arg: "**/bin/ocamlc*"},
 
 		reference{Rule: 170, Arg: "**/bin/ocamlopt*"},
 
-		reference{Rule: 174, Arg: "**/git-core/git-submodule", Tail: 23},
+		reference{Rule: 171, Arg: "**/bin/ocamlc*"},
 
-		reference{Rule: 174, Arg: "**/git-core/git-sh-setup", Tail: 22},
+		reference{Rule: 172, Arg: "**/bin/ocamlopt*"},
 
-		reference{Rule: 174, Arg: "**/git-core/git-bisect", Tail: 20},
+		reference{Rule: 176, Arg: "**/git-core/git-submodule", Tail: 23},
 
-		reference{Rule: 178, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 176, Arg: "**/git-core/git-sh-setup", Tail: 22},
 
-		reference{Rule: 179, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
+		reference{Rule: 176, Arg: "**/git-core/git-bisect", Tail: 20},
 
-		reference{Rule: 180, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
+		reference{Rule: 180, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
 
-		reference{Rule: 183, Arg: "**/bin/*-gcc-ar*"},
+		reference{Rule: 181, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
 
-		reference{Rule: 183, Arg: "**/bin/*-gcc-nm*"},
+		reference{Rule: 182, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
 
-		reference{Rule: 183, Arg: "**/bin/*-gcc-ranlib*"},
+		reference{Rule: 185, Arg: "**/bin/*-gcc-ar*"},
 
-		reference{Rule: 184, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
+		reference{Rule: 185, Arg: "**/bin/*-gcc-nm*"},
 
-		reference{Rule: 185, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 185, Arg: "**/bin/*-gcc-ranlib*"},
 
-		reference{Rule: 186, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+		reference{Rule: 186, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
+
+		reference{Rule: 187, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+
+		reference{Rule: 188, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
 	}},
 
 	kindIndex{Kind: "word", List: []reference{
-		reference{Rule: 113, Arg: "Dpkg::Arch"},
+		reference{Rule: 114, Arg: "Dpkg::Arch"},
 
-		reference{Rule: 113, Arg: "Dpkg::Vendor"},
+		reference{Rule: 114, Arg: "Dpkg::Vendor"},
 
-		reference{Rule: 113, Arg: "Dpkg::Control"},
+		reference{Rule: 114, Arg: "Dpkg::Control"},
 
-		reference{Rule: 113, Arg: "Dpkg::Substvars"},
+		reference{Rule: 114, Arg: "Dpkg::Substvars"},
 
-		reference{Rule: 114, Arg: "Debconf::"},
+		reference{Rule: 115, Arg: "Debconf::"},
 
-		reference{Rule: 145, Arg: "perldiag.pod"},
+		reference{Rule: 147, Arg: "perldiag.pod"},
 
-		reference{Rule: 145, Arg: "diagnostics"},
+		reference{Rule: 147, Arg: "diagnostics"},
 
-		reference{Rule: 146, Arg: "Pod::Usage"},
+		reference{Rule: 148, Arg: "Pod::Usage"},
 
-		reference{Rule: 162, Arg: "R_HOME_DIR"},
+		reference{Rule: 164, Arg: "R_HOME_DIR"},
 
-		reference{Rule: 166, Arg: "ERL_ROOTDIR"},
+		reference{Rule: 168, Arg: "ERL_ROOTDIR"},
 
-		reference{Rule: 193, Arg: "PgCommon"},
+		reference{Rule: 195, Arg: "PgCommon"},
 	}},
 
 	kindIndex{Kind: "always", List: []reference{
-		reference{Rule: 121},
+		reference{Rule: 122},
 	}},
 
 	kindIndex{Kind: "rule", List: []reference{
-		reference{Rule: 124, Arg: "perl"},
+		reference{Rule: 125, Arg: "perl"},
 
-		reference{Rule: 124, Arg: "ruby"},
+		reference{Rule: 125, Arg: "ruby"},
 
-		reference{Rule: 124, Arg: "node"},
+		reference{Rule: 125, Arg: "node"},
 
-		reference{Rule: 124, Arg: "php"},
+		reference{Rule: 125, Arg: "php"},
 
-		reference{Rule: 124, Arg: "python"},
+		reference{Rule: 125, Arg: "python"},
 
-		reference{Rule: 124, Arg: "lua"},
+		reference{Rule: 125, Arg: "lua"},
 
-		reference{Rule: 124, Arg: "tcl"},
+		reference{Rule: 125, Arg: "tcl"},
 
-		reference{Rule: 124, Arg: "guile"},
+		reference{Rule: 125, Arg: "guile"},
 
-		reference{Rule: 124, Arg: "r"},
+		reference{Rule: 125, Arg: "r"},
 
-		reference{Rule: 124, Arg: "erlang"},
+		reference{Rule: 125, Arg: "erlang"},
 
-		reference{Rule: 143, Arg: "perl"},
+		reference{Rule: 145, Arg: "perl"},
 
-		reference{Rule: 156, Arg: "php"},
+		reference{Rule: 158, Arg: "php"},
 
-		reference{Rule: 175, Arg: "git"},
+		reference{Rule: 177, Arg: "git"},
 
-		reference{Rule: 194, Arg: "postgres"},
+		reference{Rule: 196, Arg: "postgres"},
 	}},
 
 	kindIndex{Kind: "script", List: []reference{
-		reference{Rule: 126, Arg: "sh"},
-
-		reference{Rule: 126, Arg: "dash"},
-
-		reference{Rule: 126, Arg: "ash"},
-
-		reference{Rule: 126, Arg: "bash"},
-
-		reference{Rule: 126, Arg: "ksh"},
-
-		reference{Rule: 126, Arg: "zsh"},
-
-		reference{Rule: 126, Arg: "mksh"},
-
-		reference{Rule: 126, Arg: "busybox"},
-
 		reference{Rule: 127, Arg: "sh"},
 
 		reference{Rule: 127, Arg: "dash"},
@@ -1194,29 +1186,21 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 127, Arg: "busybox"},
 
-		reference{Rule: 128, Arg: "perl*", Head: 4},
+		reference{Rule: 128, Arg: "sh"},
 
-		reference{Rule: 128, Arg: "python*", Head: 6},
+		reference{Rule: 128, Arg: "dash"},
 
-		reference{Rule: 128, Arg: "ruby*", Head: 4},
+		reference{Rule: 128, Arg: "ash"},
 
-		reference{Rule: 128, Arg: "php*", Head: 3},
+		reference{Rule: 128, Arg: "bash"},
 
-		reference{Rule: 129, Arg: "sh"},
+		reference{Rule: 128, Arg: "ksh"},
 
-		reference{Rule: 129, Arg: "dash"},
+		reference{Rule: 128, Arg: "zsh"},
 
-		reference{Rule: 129, Arg: "ash"},
+		reference{Rule: 128, Arg: "mksh"},
 
-		reference{Rule: 129, Arg: "bash"},
-
-		reference{Rule: 129, Arg: "ksh"},
-
-		reference{Rule: 129, Arg: "zsh"},
-
-		reference{Rule: 129, Arg: "mksh"},
-
-		reference{Rule: 129, Arg: "busybox"},
+		reference{Rule: 128, Arg: "busybox"},
 
 		reference{Rule: 129, Arg: "perl*", Head: 4},
 
@@ -1225,14 +1209,6 @@ var tableIndex = index{Kinds: []kindIndex{
 		reference{Rule: 129, Arg: "ruby*", Head: 4},
 
 		reference{Rule: 129, Arg: "php*", Head: 3},
-
-		reference{Rule: 129, Arg: "tclsh*", Head: 5},
-
-		reference{Rule: 129, Arg: "wish*", Head: 4},
-
-		reference{Rule: 129, Arg: "lua*", Head: 3},
-
-		reference{Rule: 129, Arg: "guile*", Head: 5},
 
 		reference{Rule: 130, Arg: "sh"},
 
@@ -1254,87 +1230,117 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 130, Arg: "python*", Head: 6},
 
-		reference{Rule: 130, Arg: "pypy*", Head: 4},
-
 		reference{Rule: 130, Arg: "ruby*", Head: 4},
 
 		reference{Rule: 130, Arg: "php*", Head: 3},
-
-		reference{Rule: 130, Arg: "node"},
-
-		reference{Rule: 130, Arg: "nodejs"},
-
-		reference{Rule: 130, Arg: "bun"},
-
-		reference{Rule: 130, Arg: "deno"},
-
-		reference{Rule: 130, Arg: "lua*", Head: 3},
 
 		reference{Rule: 130, Arg: "tclsh*", Head: 5},
 
 		reference{Rule: 130, Arg: "wish*", Head: 4},
 
-		reference{Rule: 130, Arg: "expect*", Head: 6},
+		reference{Rule: 130, Arg: "lua*", Head: 3},
 
-		reference{Rule: 140, Arg: "python*", Head: 6},
+		reference{Rule: 130, Arg: "guile*", Head: 5},
 
-		reference{Rule: 140, Arg: "pypy*", Head: 4},
+		reference{Rule: 131, Arg: "sh"},
 
-		reference{Rule: 144, Arg: "perl*", Head: 4},
+		reference{Rule: 131, Arg: "dash"},
 
-		reference{Rule: 150, Arg: "node"},
+		reference{Rule: 131, Arg: "ash"},
 
-		reference{Rule: 150, Arg: "nodejs"},
+		reference{Rule: 131, Arg: "bash"},
 
-		reference{Rule: 151, Arg: "node"},
+		reference{Rule: 131, Arg: "ksh"},
 
-		reference{Rule: 151, Arg: "nodejs"},
+		reference{Rule: 131, Arg: "zsh"},
 
-		reference{Rule: 151, Arg: "bun"},
+		reference{Rule: 131, Arg: "mksh"},
 
-		reference{Rule: 151, Arg: "deno"},
+		reference{Rule: 131, Arg: "busybox"},
+
+		reference{Rule: 131, Arg: "perl*", Head: 4},
+
+		reference{Rule: 131, Arg: "python*", Head: 6},
+
+		reference{Rule: 131, Arg: "pypy*", Head: 4},
+
+		reference{Rule: 131, Arg: "ruby*", Head: 4},
+
+		reference{Rule: 131, Arg: "php*", Head: 3},
+
+		reference{Rule: 131, Arg: "node"},
+
+		reference{Rule: 131, Arg: "nodejs"},
+
+		reference{Rule: 131, Arg: "bun"},
+
+		reference{Rule: 131, Arg: "deno"},
+
+		reference{Rule: 131, Arg: "lua*", Head: 3},
+
+		reference{Rule: 131, Arg: "tclsh*", Head: 5},
+
+		reference{Rule: 131, Arg: "wish*", Head: 4},
+
+		reference{Rule: 131, Arg: "expect*", Head: 6},
+
+		reference{Rule: 141, Arg: "python*", Head: 6},
+
+		reference{Rule: 141, Arg: "pypy*", Head: 4},
+
+		reference{Rule: 142, Arg: "python*", Head: 6},
+
+		reference{Rule: 142, Arg: "pypy*", Head: 4},
+
+		reference{Rule: 146, Arg: "perl*", Head: 4},
 
 		reference{Rule: 152, Arg: "node"},
 
 		reference{Rule: 152, Arg: "nodejs"},
 
-		reference{Rule: 152, Arg: "bun"},
+		reference{Rule: 153, Arg: "node"},
 
-		reference{Rule: 152, Arg: "deno"},
+		reference{Rule: 153, Arg: "nodejs"},
 
-		reference{Rule: 155, Arg: "php*", Head: 3},
+		reference{Rule: 153, Arg: "bun"},
 
-		reference{Rule: 165, Arg: "sh"},
+		reference{Rule: 153, Arg: "deno"},
 
-		reference{Rule: 165, Arg: "dash"},
+		reference{Rule: 154, Arg: "node"},
 
-		reference{Rule: 165, Arg: "ash"},
+		reference{Rule: 154, Arg: "nodejs"},
 
-		reference{Rule: 165, Arg: "bash"},
+		reference{Rule: 154, Arg: "bun"},
 
-		reference{Rule: 165, Arg: "ksh"},
+		reference{Rule: 154, Arg: "deno"},
+
+		reference{Rule: 157, Arg: "php*", Head: 3},
+
+		reference{Rule: 167, Arg: "sh"},
+
+		reference{Rule: 167, Arg: "dash"},
+
+		reference{Rule: 167, Arg: "ash"},
+
+		reference{Rule: 167, Arg: "bash"},
+
+		reference{Rule: 167, Arg: "ksh"},
 	}},
 
 	kindIndex{Kind: "start", List: []reference{
-		reference{Rule: 131, Arg: "**"},
+		reference{Rule: 132, Arg: "**"},
 
-		reference{Rule: 172, Arg: "**"},
+		reference{Rule: 174, Arg: "**"},
 
-		reference{Rule: 189, Arg: "**/clang++*"},
+		reference{Rule: 191, Arg: "**/clang++*"},
 
-		reference{Rule: 192, Arg: "**/bin/*"},
+		reference{Rule: 194, Arg: "**/bin/*"},
 	}},
 
 	kindIndex{Kind: "main", List: []reference{
-		reference{Rule: 133, Arg: "Py_BytesMain"},
-
-		reference{Rule: 133, Arg: "Py_Main"},
-
 		reference{Rule: 134, Arg: "Py_BytesMain"},
 
 		reference{Rule: 134, Arg: "Py_Main"},
-
-		reference{Rule: 134, Arg: "pypy_main_startup"},
 
 		reference{Rule: 135, Arg: "Py_BytesMain"},
 
@@ -1342,15 +1348,21 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 135, Arg: "pypy_main_startup"},
 
-		reference{Rule: 139, Arg: "Py_BytesMain"},
+		reference{Rule: 136, Arg: "Py_BytesMain"},
 
-		reference{Rule: 139, Arg: "Py_Main"},
+		reference{Rule: 136, Arg: "Py_Main"},
 
-		reference{Rule: 139, Arg: "pypy_main_startup"},
+		reference{Rule: 136, Arg: "pypy_main_startup"},
 
-		reference{Rule: 141, Arg: "perl_run"},
+		reference{Rule: 140, Arg: "Py_BytesMain"},
 
-		reference{Rule: 147, Arg: "ruby_run_node"},
+		reference{Rule: 140, Arg: "Py_Main"},
+
+		reference{Rule: 140, Arg: "pypy_main_startup"},
+
+		reference{Rule: 143, Arg: "perl_run"},
+
+		reference{Rule: 149, Arg: "ruby_run_node"},
 	}},
 }, Imports: []string{
 	"Perl_call_argv",
@@ -1466,6 +1478,10 @@ var tableIndex = index{Kinds: []kindIndex{
 	"iconv_open",
 
 	"initgroups",
+
+	"kpathsea_set_program_name",
+
+	"kpse_set_program_name",
 
 	"lckpwdf",
 

@@ -1,11 +1,11 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,6 +16,9 @@ import (
 // what the caller has, all inherited descriptors and the terminal among it.
 type Entry struct {
 	Spec
+	// Path, if not empty, is executed in the place of Argv's first, as which
+	// the program still knows itself.
+	Path string
 	// MapAll maps, with CLONE_NEWUSER, every id of the caller's namespace to
 	// itself instead of MapUID and MapGID. It takes CAP_SETUID and CAP_SETGID.
 	// A caller who has those is taken for an administrator, and the program
@@ -40,9 +43,9 @@ type Entry struct {
 //
 // Without one the calling process itself joins the namespaces and executes the
 // program, and Enter does not return. That needs the linker option
-// -E _pack_entry; in a program linked without it, or when e.User asks for
-// another user, the caller stays as above, but what the program leaves running
-// lives on.
+// -E _pack_entry; in a program linked without it, in one with rights that its
+// caller lacks, or when e.User asks for another user, the caller stays as above,
+// but what the program leaves running lives on.
 //
 // The error is a *[SetupError], an *[ExecError], or what Stage returned. When an
 // operation fails nothing has changed for the calling process, so that another
@@ -50,7 +53,8 @@ type Entry struct {
 func Enter(e *Entry) (Status, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	h := &entering{entry: e, becomes: entryLinked != 0 && e.Clone&unix.CLONE_NEWPID == 0 && e.User == nil}
+	h := &entering{entry: e, becomes: entryLinked != 0 && entrySecure == 0 &&
+		e.Clone&unix.CLONE_NEWPID == 0 && e.User == nil}
 	defer h.end()
 	if err := h.prepare(); err != nil {
 		return Status{}, err
@@ -106,7 +110,7 @@ func (h *entering) prepare() error {
 	if h.pid < 0 {
 		err := unix.Errno(-h.pid)
 		h.pid = 0
-		return &SetupError{Step: "start " + surroundings(h.entry.Clone), Err: err}
+		return &SetupError{Step: "start " + surroundings(h.entry.Clone), Call: "clone", Err: err}
 	}
 	h.peer = closed(h.peer)
 	// A signal may end us again: the process ends when the socket does.
@@ -162,7 +166,10 @@ func (h *entering) compile() error {
 // candidates are the files that execvp(3) would try.
 func (e *Entry) candidates() []string {
 	name := e.Argv[0]
-	if strings.Contains(name, "/") {
+	switch {
+	case e.Path != "":
+		return []string{e.Path}
+	case strings.Contains(name, "/"):
 		return []string{name}
 	}
 	var found []string
@@ -233,9 +240,20 @@ func (h *entering) answer() { _, _ = unix.Write(h.conn, []byte{0}) }
 func (h *entering) why() error {
 	st := h.build.failure()
 	if st == nil {
-		return &SetupError{Step: "make a root", Err: unix.EINTR} // it was killed
+		ws, _ := waitFor(h.pid) // without a status it counts as not killed
+		h.pid = 0
+		return &SetupError{Step: "make a root", Err: killed(ws)}
 	}
-	return setupError(&h.entry.Spec, st.op, st.errno())
+	return st.error(&h.entry.Spec)
+}
+
+// killed says how a process of ours ended that has no failed step. A seccomp
+// filter may end it by SIGSYS (seccomp(2)).
+func killed(ws unix.WaitStatus) error {
+	if !ws.Signaled() {
+		return errors.New("a process of ours ended unexpectedly")
+	}
+	return fmt.Errorf("signal %d (%s) ended it", int(ws.Signal()), ws.Signal())
 }
 
 // end ends what is left of the process, and its namespaces, and waits for that.
@@ -426,6 +444,10 @@ func (h *entering) become() error {
 			name = names[i]
 		}
 	}
+	// Past the next execve(2) there is no way back.
+	if err := unix.Setns(-1, 0); err != unix.EBADF {
+		return &SetupError{Step: "join the new namespaces", Call: "setns", Err: err}
+	}
 	h.conn = closed(h.conn)
 	waitFor(h.pid)
 	h.pid = 0
@@ -437,7 +459,7 @@ func (h *entering) become() error {
 			return &SetupError{Step: "pass namespaces on", Err: err}
 		}
 	}
-	err := syscall.Exec("/proc/self/exe", argv, h.entry.Env)
+	err := execute("/proc/self/exe", argv, h.entry.Env)
 	return &SetupError{Step: "execute this file once more", Err: err}
 }
 
@@ -446,7 +468,7 @@ func (h *entering) become() error {
 // *[ExecError].
 func Exec(file string, argv, env []string) error {
 	passIgnored()
-	err := syscall.Exec(file, argv, env)
+	err := execute(file, argv, env)
 	_, statErr := os.Stat(file)
 	return &ExecError{Path: file, Err: err, Exists: statErr == nil}
 }

@@ -8,6 +8,7 @@
 #define SYS_capset 126
 #define SYS_prctl 157
 #define SYS_setns 308
+#define AT_SECURE 23
 
 // _pack_entry is where the kernel starts a program linked with
 // -E _pack_entry; entry_linux.go says what it is for. At 0(SP) is argc, then
@@ -16,6 +17,25 @@ TEXT _pack_entry(SB),NOSPLIT|NOFRAME,$0
 	MOVQ SP, R13
 	SUBQ $256, SP
 	MOVQ $1, ·entryLinked(SB)
+
+	// Behind the environment come pairs of words, the last begins with 0.
+	MOVQ 0(R13), R8
+	LEAQ 16(R13)(R8*8), R8
+variable:
+	MOVQ 0(R8), AX
+	ADDQ $8, R8
+	TESTQ AX, AX
+	JNZ  variable
+pair:
+	MOVQ 0(R8), AX
+	MOVQ 8(R8), BX
+	ADDQ $16, R8
+	CMPQ AX, $AT_SECURE
+	JNE  other
+	MOVQ BX, ·entrySecure(SB)
+other:
+	TESTQ AX, AX
+	JNZ  pair
 
 	// Bit n-1 of R12: signal n is ignored.
 	XORQ R12, R12
@@ -40,6 +60,8 @@ next:
 	CMPQ BX, $64
 	JLE  signal
 	MOVQ R12, ·entryIgnored(SB)
+	CMPQ ·entrySecure(SB), $0
+	JNE  runtime
 
 	MOVQ 8(R13), R14 // argv[0]
 	TESTQ R14, R14
@@ -143,4 +165,4 @@ failed:
 	MOVQ AX, ·entryErrno(SB)
 runtime:
 	MOVQ R13, SP
-	JMP  _rt0_amd64_linux(SB)
+	JMP  _pack_start(SB)

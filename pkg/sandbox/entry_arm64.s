@@ -8,6 +8,7 @@
 #define SYS_prctl 167
 #define SYS_execve 221
 #define SYS_setns 268
+#define AT_SECURE 23
 
 // _pack_entry is where the kernel starts a program linked with
 // -E _pack_entry; entry_linux.go says what it is for. At 0(RSP) is argc, then
@@ -17,6 +18,25 @@ TEXT _pack_entry(SB),NOSPLIT|NOFRAME,$0
 	SUB  $256, RSP
 	MOVD $1, R0
 	MOVD R0, ·entryLinked(SB)
+
+	// Behind the environment come pairs of words, the last begins with 0.
+	MOVD 0(R20), R4
+	LSL  $3, R4, R4
+	ADD  R20, R4, R4
+	ADD  $16, R4, R5
+variable:
+	MOVD 0(R5), R4
+	ADD  $8, R5
+	CBNZ R4, variable
+pair:
+	MOVD 0(R5), R4
+	MOVD 8(R5), R6
+	ADD  $16, R5
+	CMP  $AT_SECURE, R4
+	BNE  other
+	MOVD R6, ·entrySecure(SB)
+other:
+	CBNZ R4, pair
 
 	// Bit n-1 of R21: signal n is ignored.
 	MOVD ZR, R21
@@ -41,6 +61,8 @@ next:
 	CMP  $64, R22
 	BLE  signal
 	MOVD R21, ·entryIgnored(SB)
+	MOVD ·entrySecure(SB), R4
+	CBNZ R4, runtime
 
 	MOVD 8(R20), R23 // argv[0]
 	CBZ  R23, runtime
@@ -142,4 +164,4 @@ failed:
 	MOVD R0, ·entryErrno(SB)
 runtime:
 	MOVD R20, RSP
-	B    _rt0_arm64_linux(SB)
+	B    _pack_start(SB)

@@ -5,6 +5,8 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // A process can join a user namespace only while it has a single thread
@@ -23,13 +25,19 @@ import (
 //	argv[2]   the file to execute
 //	argv[3:]  its arguments, the name first
 //
+// A process with rights that its caller lacks does none of that: anybody can
+// choose its arguments.
+//
 // In every process it also notes which signals were ignored when the process
 // began, for the runtime handles some of them and forgets that.
+//
+// [Resumed] then has signals do what they did when the process began.
 
 // What _pack_entry writes.
 var (
 	entryLinked  uint64 // 1 if it is the first code of this file
 	entryIgnored uint64 // bit n-1: signal n was ignored
+	entrySecure  uint64 // AT_SECURE of getauxval(3)
 	entryStep    uint64 // how far it came
 	entryErrno   uint64 // why not further
 )
@@ -62,7 +70,15 @@ const maxEntryFD = 1<<14 - 1
 // but for the last steps: an *ExecError or a *SetupError. In every other
 // process it returns nil. A main function that leads to [Enter] must ask
 // before it reads its arguments, which are not the caller's here.
+//
+// From then on a SIGQUIT, and nearly every other signal, does to the process
+// what it does to one that has no runtime, and package os/signal gets none that
+// it was not asked for before. In a program linked without -E _pack_entry
+// signals stay as they are.
 func Resumed() error {
+	if entryLinked != 0 {
+		restoreSignals()
+	}
 	if entryErrno == 0 || len(os.Args) < 3 {
 		return nil
 	}
@@ -75,6 +91,26 @@ func Resumed() error {
 	}
 	_, err := os.Stat(os.Args[2])
 	return &ExecError{Path: os.Args[2], Err: errno, Exists: err == nil}
+}
+
+// runtimeSignals are those that a Go program has to handle itself: its faults,
+// its pipes' ends and its children, what interrupts its threads, and the two
+// that the C library keeps for itself.
+const runtimeSignals sigset = 1<<(unix.SIGBUS-1) | 1<<(unix.SIGFPE-1) | 1<<(unix.SIGSEGV-1) | 1<<(unix.SIGPIPE-1) |
+	1<<(unix.SIGCHLD-1) | 1<<(unix.SIGURG-1) | 1<<(unix.SIGPROF-1) | 3<<(blockSignal-1)
+
+// restoreSignals takes from the runtime the signals that it can do without. Its
+// handlers say a word of their own on a SIGQUIT, and drop a SIGUSR1.
+func restoreSignals() {
+	for n := range 64 {
+		var action sigaction
+		if entryIgnored&(1<<n) != 0 {
+			action[0] = 1 // SIG_IGN
+		}
+		if runtimeSignals&(1<<n) == 0 {
+			setAction(syscall.Signal(n+1), action) // not SIGKILL and SIGSTOP
+		}
+	}
 }
 
 // passIgnored makes the runtime hand the ignored signals on to what this

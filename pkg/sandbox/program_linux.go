@@ -31,6 +31,9 @@ func (b *builder) startProgram(e *Entry, mask sigset) *programStart {
 		b.dropCapabilities()
 	}
 	b.op = stepDescribe
+	if startFiles.Max != 0 {
+		b.try(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, address(b.script, &startFiles), 0)
+	}
 	b.restoreSignals(mask)
 	p := &programStart{entry: e}
 	argv, env := b.texts(e.Argv), b.texts(e.Env)
@@ -117,14 +120,14 @@ func (h *entering) joinAndStart(release [2]int, root int) (pid int, err error) {
 	}
 	joiner := spawn(unix.CLONE_VM|uintptr(unix.SIGCHLD), b.first)
 	if joiner < 0 {
-		return 0, &SetupError{Step: "start a process", Err: unix.Errno(-joiner)}
+		return 0, &SetupError{Step: "start a process", Call: "clone", Err: unix.Errno(-joiner)}
 	}
 	h.scripts = append(h.scripts, b.script)
 	if ws, err := waitFor(joiner); err != nil || ws != 0 {
 		if st := b.failure(); st != nil {
-			return 0, setupError(&h.entry.Spec, st.op, st.errno())
+			return 0, st.error(&h.entry.Spec)
 		}
-		return 0, &SetupError{Step: "join the new namespaces", Err: unix.EINTR} // it was killed
+		return 0, &SetupError{Step: "join the new namespaces", Err: killed(ws)}
 	}
 	return int(*number), nil
 }
@@ -148,7 +151,7 @@ func startWitness() (*witness, *script, error) {
 	unix.Close(pair[1])
 	if pid < 0 {
 		unix.Close(pair[0])
-		return nil, nil, &SetupError{Step: "start a process", Err: unix.Errno(-pid)}
+		return nil, nil, &SetupError{Step: "start a process", Call: "clone", Err: unix.Errno(-pid)}
 	}
 	return &witness{pid, pair[0]}, b.script, nil
 }

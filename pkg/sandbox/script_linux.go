@@ -28,11 +28,6 @@ type step struct {
 
 const notRun = math.MinInt
 
-// spawn makes a process by clone(2), which has to have CLONE_VM among the
-// flags and all signals blocked, and has it begin at first. It returns the
-// process's number or a negative error number.
-func spawn(flags uintptr, first *step) (pid int)
-
 // script is a list of steps in the making.
 type script struct {
 	first *step
@@ -124,3 +119,33 @@ func (s *script) failure() *step {
 }
 
 func (st *step) errno() unix.Errno { return unix.Errno(-st.result) }
+
+// error is what a failed step of s means.
+func (st *step) error(s *Spec) error {
+	err := setupError(s, st.op, st.errno())
+	err.Call = callName(st.nr)
+	return err
+}
+
+// callName names the system calls that surroundings refuse.
+func callName(nr uintptr) string {
+	switch nr {
+	case unix.SYS_MOUNT:
+		return "mount"
+	case unix.SYS_MOUNT_SETATTR:
+		return "mount_setattr"
+	case unix.SYS_UMOUNT2:
+		return "umount2"
+	case unix.SYS_PIVOT_ROOT:
+		return "pivot_root"
+	case unix.SYS_CHROOT:
+		return "chroot"
+	case unix.SYS_CHDIR:
+		return "chdir"
+	case unix.SYS_SETNS:
+		return "setns"
+	case unix.SYS_CLONE:
+		return "clone"
+	}
+	return ""
+}

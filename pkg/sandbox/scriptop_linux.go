@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"path"
 	"unsafe"
@@ -178,10 +179,12 @@ func (b *builder) loopback() {
 }
 
 // seal asks the kernel to make mounts read-only, which it can do at once since
-// Linux 5.12. Before, each is mounted again, with the flags that it has.
+// Linux 5.12. Before, and where a seccomp filter is older than that, each is
+// mounted again, with the flags that it has.
 func (b *builder) seal(target string, all bool) error {
 	attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}
-	if unix.MountSetattr(-1, "", 0, &attr) != unix.ENOSYS {
+	const none = math.MaxUint32 // a kernel that knows the call looks at its flags first
+	if unix.MountSetattr(-1, "", none, &attr) == unix.EINVAL {
 		var flags uintptr
 		if all {
 			flags = unix.AT_RECURSIVE

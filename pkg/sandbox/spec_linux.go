@@ -57,6 +57,7 @@ type Status struct {
 type SetupError struct {
 	Step string // for messages: "mount proc on /proc"
 	Op   Op     // zero if the step is not one of Spec.Ops
+	Call string // the system call that was refused, "" if [Enter] did not make one
 	Err  error  // usually a syscall.Errno
 }
 

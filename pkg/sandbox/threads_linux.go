@@ -23,10 +23,6 @@ const blockSignal = 32
 //lint:ignore U1000 the assembly reads it
 var blockPipe uint64
 
-// blockHandler returns the addresses of a handler that has its thread block
-// all signals, and of what it returns to.
-func blockHandler() (handler, restorer uintptr)
-
 // blockAll has all threads block all signals for as long as they live.
 func blockAll() error {
 	debug.SetGCPercent(-1) // it would be something to do

@@ -13,6 +13,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,6 +22,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/5bbb5df2/pack/test/bench/race"
 )
 
 // bundled and resolved are the programs and the targets of their ratios to cp
@@ -30,8 +33,8 @@ var (
 	resolved = []target{{"git", 1.5}, {"ffmpeg", 1.0}}
 )
 
-// maxMemory is the target for pack's peak memory, in MiB.
-const maxMemory = 40
+// maxMemory is the target for pack's peak memory, in bytes.
+const maxMemory = 40 << 20
 
 type target struct {
 	program string
@@ -83,69 +86,63 @@ func run(ctx context.Context, o options) error {
 	tables := []struct {
 		against string
 		targets []target
-		race    func(context.Context, options, string, string) (*race, error)
+		race    func(context.Context, options, target, string) (*race.Race, error)
 	}{
 		{"cp", bundled, bundleRace},
 		{"libtree -vv", resolved, treeRace},
 	}
 	for _, table := range tables {
-		r := report{against: table.against, floor: floor}
+		rows := newTable(table.against, floor)
+		text := rows.Head()
 		for _, t := range table.targets {
-			race, err := table.race(ctx, o, t.program, work)
+			r, err := table.race(ctx, o, t, work)
 			if err != nil {
 				return fmt.Errorf("cannot measure %s: %w", t.program, err)
 			}
-			r.add(t, race)
+			text += rows.Rows(r)
 		}
-		fmt.Println(r.String())
+		fmt.Println(text)
 	}
 	return nil
 }
 
 // bundleRace sets pack against cp, and magicpak if there is one.
-func bundleRace(ctx context.Context, o options, program, work string) (*race, error) {
-	exe, err := exec.LookPath(program)
+func bundleRace(ctx context.Context, o options, t target, work string) (*race.Race, error) {
+	exe, err := exec.LookPath(t.program)
 	if err != nil {
 		return nil, err
 	}
 	out, list := filepath.Join(work, "out"), filepath.Join(work, "list")
-	if err := command(ctx, "/", o.pack, exe, out).Run(); err != nil {
+	if err := exec.CommandContext(ctx, o.pack, exe, out).Run(); err != nil {
 		return nil, fmt.Errorf("pack %s: %w", exe, err)
 	}
 	about, err := writeList(out, list)
-	if err == nil {
-		err = os.RemoveAll(out)
-	}
 	if err != nil {
 		return nil, err
 	}
-	r := &race{
-		title: fmt.Sprintf("bundle %s (%s)", program, about),
-		fresh: out,
-		contestants: []*contestant{
-			{name: "cp", dir: "/", args: []string{"xargs", "-a", list, "cp", "-P", "--parents", "-t", out}, wantsDir: true},
-			{name: "pack", dir: "/", args: []string{o.pack, exe, out}},
-		},
-	}
+	cp := &race.Contestant{Name: "cp", Dir: "/", Args: []string{"xargs", "-a", list, "cp", "-P", "--parents", "-t", out}, Output: out, MakeDir: true}
+	pack := &race.Contestant{Name: "pack", Dir: "/", Args: []string{o.pack, exe, out}, Output: out, Aims: []race.Aim{{Of: cp, Ratio: t.ratio}}, MaxPeak: maxMemory}
+	r := &race.Race{Task: fmt.Sprintf("bundle %s (%s)", t.program, about), Contestants: []*race.Contestant{cp, pack}}
 	if o.magicpak != "" {
-		r.contestants = append(r.contestants, &contestant{name: "magicpak", dir: "/", args: []string{o.magicpak, exe, out}, mayFail: true})
+		r.Contestants = append(r.Contestants, &race.Contestant{Name: "magicpak", Dir: "/", Args: []string{o.magicpak, exe, out}, Output: out, MayFail: true})
 	}
-	return r, r.run(ctx, o.rounds)
+	return r, errors.Join(r.Run(ctx, o.rounds), os.RemoveAll(out))
 }
 
 // treeRace sets pack tree against the tools that only list. The runs are
 // short, so there are more of them.
-func treeRace(ctx context.Context, o options, program, _ string) (*race, error) {
-	exe, err := exec.LookPath(program)
+func treeRace(ctx context.Context, o options, t target, _ string) (*race.Race, error) {
+	exe, err := exec.LookPath(t.program)
 	if err != nil {
 		return nil, err
 	}
-	r := &race{title: "resolve " + program, contestants: []*contestant{
-		{name: "pack tree --list", dir: "/", args: []string{o.pack, "tree", "--list", exe}},
-		{name: "ldd", dir: "/", args: []string{"ldd", exe}},
+	libtree := &race.Contestant{Name: "libtree -vv", Dir: "/", Args: []string{o.libtree, "-vv", exe}}
+	r := &race.Race{Task: "resolve " + t.program, Contestants: []*race.Contestant{
+		{Name: "pack tree --list", Dir: "/", Args: []string{o.pack, "tree", "--list", exe}, Aims: []race.Aim{{Of: libtree, Ratio: t.ratio}}, MaxPeak: maxMemory},
+		{Name: "ldd", Dir: "/", Args: []string{"ldd", exe}},
 	}}
 	if o.libtree != "" {
-		r.contestants = slices.Insert(r.contestants, 0, &contestant{name: "libtree -vv", dir: "/", args: []string{o.libtree, "-vv", exe}})
+		r.Contestants = slices.Insert(r.Contestants, 0, libtree)
 	}
-	return r, r.run(ctx, 5*o.rounds)
+	return r, r.Run(ctx, 5*o.rounds)
 }

@@ -1,80 +1,55 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"strings"
-	"time"
+	"math"
+
+	"github.com/5bbb5df2/pack/test/bench/race"
 )
 
-// report is a table of races; ratios are to the contestant named against.
-type report struct {
-	against string
-	floor   int64 // bytes of memory below which nothing can be told
-	rows    []string
+// newTable is the table of what is compared with the tool named against. Peaks
+// of memory up to floor, in bytes, cannot be told apart.
+func newTable(against string, floor int64) race.Table {
+	return race.Table{
+		Columns: []string{"task", "tool", "wall ms", "ratio to " + against, "peak MiB", "target"},
+		Cells: func(r *race.Race, c *race.Contestant) []string {
+			return []string{c.Wall(1), ratio(c, base(r)), memory(c.Peak, floor), c.Verdicts(func(a race.Aim) string {
+				return fmt.Sprintf("≤ %.1f × %s", a.Ratio, a.Of.Name)
+			})}
+		},
+	}
 }
 
-func (r *report) add(t target, race *race) {
-	var base time.Duration
-	for _, c := range race.contestants {
-		if c.name == r.against {
-			base = c.median()
+// base is whom pack is compared with.
+func base(r *race.Race) *race.Contestant {
+	for _, c := range r.Contestants {
+		if len(c.Aims) > 0 {
+			return c.Aims[0].Of
 		}
 	}
-	for i, c := range race.contestants {
-		title := ""
-		if i == 0 {
-			title = race.title
-		}
-		if c.failed != nil {
-			r.row(title, c.name, "fails: "+c.failed.Error(), "", "", "")
-			continue
-		}
-		goal := ""
-		if strings.HasPrefix(c.name, "pack") {
-			goal = r.goal(t, c, base)
-		}
-		r.row(title, c.name, fmt.Sprintf("%s (%s)", ms(c.median()), ms(c.fastest())), ratio(c.median(), base), r.memory(c.maxRSS), goal)
-	}
+	return r.Contestants[0]
 }
 
-// goal says what was aimed at and whether it was reached.
-func (r *report) goal(t target, c *contestant, base time.Duration) string {
-	speed := "n/a"
-	if base > 0 {
-		speed = verdict(float64(c.median())/float64(base) <= t.ratio)
-	}
-	memory := verdict(c.maxRSS <= maxMemory<<20)
-	return fmt.Sprintf("≤ %.1f × %s: %s; ≤ %d MiB: %s", t.ratio, r.against, speed, maxMemory, memory)
-}
-
-func verdict(ok bool) string {
-	if ok {
-		return "pass"
-	}
-	return "**fail**"
-}
-
-func (r *report) row(cells ...string) {
-	r.rows = append(r.rows, "| "+strings.Join(cells, " | ")+" |")
-}
-
-func (r *report) String() string {
-	head := fmt.Sprintf("| task | tool | wall ms | ratio to %s | peak MiB | target |\n|---|---|---|---|---|---|\n", r.against)
-	return head + strings.Join(r.rows, "\n") + "\n"
-}
-
-func (r *report) memory(bytes int64) string {
-	if bytes <= r.floor+1<<20 {
-		return fmt.Sprintf("< %.0f", float64(r.floor+1<<20)/(1<<20))
-	}
-	return fmt.Sprintf("%.0f", float64(bytes)/(1<<20))
-}
-
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
-
-func ratio(d, base time.Duration) string {
-	if base == 0 {
+func ratio(c, base *race.Contestant) string {
+	of := c.Ratio(base)
+	if math.IsNaN(of) {
 		return "n/a"
 	}
-	return fmt.Sprintf("%.2f", float64(d)/float64(base))
+	return fmt.Sprintf("%.2f", of)
+}
+
+// memoryFloor is the least peak memory that can be measured: until it calls
+// exec a child counts our own pages as its own.
+func memoryFloor(ctx context.Context) (int64, error) {
+	least := &race.Contestant{Name: "true", Args: []string{"true"}}
+	err := (&race.Race{Task: "do nothing", Contestants: []*race.Contestant{least}}).Run(ctx, 1)
+	return least.Peak, err
+}
+
+func memory(bytes, floor int64) string {
+	if bytes <= floor+1<<20 {
+		return fmt.Sprintf("< %.0f", race.MiB(floor+1<<20))
+	}
+	return fmt.Sprintf("%.0f", race.MiB(bytes))
 }

@@ -163,6 +163,8 @@ func condition(name string) (bool, error) {
 		return exec.Command("unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces").Run() == nil, nil
 	case "mount":
 		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", scratch).Run() == nil, nil
+	case "binfmt": // in a user namespace: since Linux 6.7
+		return exec.Command("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc").Run() == nil, nil
 	case "xattr":
 		return canSetXattr(), nil
 	}

@@ -3,20 +3,16 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/5bbb5df2/pack/test/readme"
+	"github.com/5bbb5df2/pack/test/lib/engine"
 )
 
 // builder is one of the two ways the docker client builds an image.
@@ -42,39 +38,17 @@ func eachBuilder(t *testing.T, f func(t *testing.T, b builder)) {
 	}
 }
 
-// findClient tries each docker program with an image of nothing. A new client
-// without its buildx plugin refuses BuildKit where an older one, which has it
-// built in, does not; so which program comes first on PATH decides nothing.
+// findClient has b use the docker program that builds as it is to build.
 func findClient(ctx context.Context, b builder) (builder, error) {
-	var refusals []string
-	for _, client := range clients() {
-		b.client = client
-		cmd := b.command(ctx, "build", "-q", "-")
-		cmd.Stdin = strings.NewReader("FROM scratch\nLABEL probe=1\n")
-		out, err := cmd.CombinedOutput()
-		if err == nil {
-			return b, nil
-		}
-		refusals = append(refusals, fmt.Sprintf("%s: %v: %s", client, err, bytes.TrimSpace(out)))
-	}
-	return b, fmt.Errorf("%s", strings.Join(refusals, "; "))
+	found, err := engine.Find(ctx, b.buildkit)
+	b.client = found.Path
+	return b, err
 }
 
-func clients() []string {
-	var found []string
-	for _, name := range []string{os.Getenv("PACK_DOCKER"), "docker", "/usr/bin/docker"} {
-		path, err := exec.LookPath(name)
-		if err == nil && !slices.Contains(found, path) {
-			found = append(found, path)
-		}
-	}
-	return found
-}
+var clients = engine.Programs
 
 func (b builder) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, b.client, args...)
-	cmd.Env = append(os.Environ(), fmt.Sprintf("DOCKER_BUILDKIT=%d", map[bool]int{true: 1}[b.buildkit]))
-	return cmd
+	return engine.Client{Path: b.client, BuildKit: b.buildkit}.Command(ctx, args...)
 }
 
 // build makes an image of the Dockerfile's text with an otherwise empty
@@ -82,7 +56,12 @@ func (b builder) command(ctx context.Context, args ...string) *exec.Cmd {
 // is what reaches a package mirror where the engine has no bridge.
 func (b builder) build(t *testing.T, dockerfile string) (string, error) {
 	t.Helper()
-	dir := t.TempDir()
+	return b.buildIn(t, t.TempDir(), dockerfile)
+}
+
+// buildIn makes one with the context dir, which gets the Dockerfile.
+func (b builder) buildIn(t *testing.T, dir, dockerfile string) (string, error) {
+	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -119,80 +98,19 @@ func (b builder) run(t *testing.T, args ...string) string {
 
 func needEngine(t *testing.T) {
 	t.Helper()
-	if os.Getenv("PACK_SUITE") == "" {
-		t.Skip("builds docker images: set PACK_SUITE=sample")
-	}
-	found := clients()
-	if len(found) == 0 {
-		t.Skip("no docker program: make setup")
-	}
-	if out, err := exec.Command(found[0], "version").CombinedOutput(); err != nil {
-		t.Skipf("no docker engine answers: %v: %s", err, bytes.TrimSpace(out))
-	}
-	if out, err := baseImage(); err != nil {
-		t.Fatalf("cannot make %s: %v\n%s", base, err, out)
+	engine.Need(t)
+	if err := engine.Debian(); err != nil {
+		t.Fatal(err)
 	}
 }
 
 // base is the image that the README's Dockerfile begins with.
-const base = "debian:bookworm-slim"
+const base = engine.DebianName
 
-// baseImage makes base from a debootstrap root unless the engine has an image
-// of that name already.
-var baseImage = sync.OnceValues(func() (string, error) {
-	docker := clients()[0]
-	if exec.Command(docker, "image", "inspect", base).Run() == nil {
-		return "", nil
-	}
-	var diagnosis bytes.Buffer
-	root := exec.Command("bash", filepath.Join(readme.Root, "test", "lib", "debroot.sh"), "bookworm")
-	root.Stderr = &diagnosis
-	tarball, err := root.Output()
-	if err != nil {
-		return diagnosis.String(), err
-	}
-	out, err := exec.Command(docker, "import", strings.TrimSpace(string(tarball)), base).CombinedOutput()
-	return string(out), err
-})
-
-// needTool makes the image "pack" from the repository's own Dockerfile and the
-// program under test.
+// needTool makes the image "pack" of the program under test.
 func needTool(t *testing.T) {
 	t.Helper()
-	if out, err := toolImage(); err != nil {
-		t.Fatalf("cannot make the image pack: %v\n%s", err, out)
+	if err := engine.Tool(); err != nil {
+		t.Fatal(err)
 	}
-}
-
-var toolImage = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "pack-tool")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	dist := filepath.Join(dir, "dist", "pack-linux-"+runtime.GOARCH)
-	if err := os.MkdirAll(filepath.Dir(dist), 0o755); err != nil {
-		return "", err
-	}
-	for _, step := range [][]string{
-		{"cp", filepath.Join(readme.Root, "Dockerfile"), filepath.Join(readme.Root, ".dockerignore"), dir},
-		packProgram(dist),
-		{clients()[0], "build", "-t", "pack", "--build-arg", "TARGETARCH=" + runtime.GOARCH, dir},
-	} {
-		cmd := exec.Command(step[0], step[1:]...)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "DOCKER_BUILDKIT=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return string(out), err
-		}
-	}
-	return "", nil
-})
-
-// packProgram is the command that puts pack at name: a copy of what PACK_BIN
-// names, or else a new build.
-func packProgram(name string) []string {
-	if built := os.Getenv("PACK_BIN"); built != "" {
-		return []string{"cp", built, name}
-	}
-	return []string{"go", "build", "-o", name, "github.com/5bbb5df2/pack/cmd/pack"}
 }

@@ -131,7 +131,7 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	pack := packBinary(t)
-	for _, args := range [][]string{{"--help"}, {"tree", "--help"}, {"rules", "--help"}, {"bundle", "--help"}, {"render", "--help"}, {"assets", "--help"}, {"extract", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"tree", "--help"}, {"rules", "--help"}, {"bundle", "--help"}, {"render", "--help"}, {"assets", "--help"}, {"extract", "--help"}, {"unpack", "--help"}, {"image", "--help"}} {
 		help, err := exec.Command(pack, args...).Output()
 		if err != nil {
 			t.Fatalf("pack %q: %v", args, err)

@@ -1,11 +1,13 @@
-// Command generate builds what package launchers embeds: cmd/launcher for each
-// platform, with the default codec and with all, and the source of both.
+// Command generate builds what package launchers embeds: the source of
+// cmd/launcher with all it needs and nothing else, and what that makes for each
+// platform, with the default codec and with all.
 //
 // It runs in the directory of package launchers (go generate does that) and
 // writes to the directory built there. The same source gives the same bytes.
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,34 +33,60 @@ func main() {
 }
 
 func generate() error {
-	for _, platform := range launchers.Platforms() {
-		if err := build(platform, launchers.SmallCodec, ""); err != nil {
-			return err
-		}
-		if err := build(platform, "all", launchers.AllTag); err != nil {
-			return err
-		}
-	}
-	source, err := source()
+	files, err := source()
 	if err != nil {
 		return err
 	}
-	return store(launchers.SourceName, source)
+	dir, err := os.MkdirTemp("", "launcher-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := write(dir, files); err != nil {
+		return err
+	}
+	for _, platform := range launchers.Platforms() {
+		if err := build(dir, platform, launchers.SmallCodec, ""); err != nil {
+			return err
+		}
+		if err := build(dir, platform, "all", launchers.AllTag); err != nil {
+			return err
+		}
+	}
+	packed, err := archive(files)
+	if err != nil {
+		return err
+	}
+	return store(launchers.SourceName, packed)
 }
 
-// build compiles one launcher.
-func build(platform, codec, tags string) error {
-	temp, err := os.MkdirTemp("", "launcher-")
-	if err != nil {
-		return err
+// write makes a module of files, with a name that builds the same program
+// wherever it is.
+func write(dir string, files map[string][]byte) error {
+	for name, data := range files {
+		if name == launchers.GoMod {
+			name, data = "go.mod", bytes.ReplaceAll(data, []byte(launchers.Module), []byte("portable"))
+		}
+		to := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, data, 0o644); err != nil {
+			return err
+		}
 	}
-	defer os.RemoveAll(temp)
-	exe := filepath.Join(temp, "launcher")
-	out, err := goCommand(platform, "build", "-trimpath", "-buildvcs=false", "-tags", tags, "-ldflags", linkerFlags, "-o", exe, launcher).CombinedOutput()
-	if err != nil {
+	return nil
+}
+
+// build compiles one launcher from the module in dir.
+func build(dir, platform, codec, tags string) error {
+	const exe = "launcher"
+	cmd := goCommand(platform, "build", "-mod=vendor", "-trimpath", "-buildvcs=false", "-tags", tags, "-ldflags", linkerFlags, "-o", exe)
+	cmd.Dir, cmd.Env = dir, append(cmd.Env, "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot build the launcher for %s: %w\n%s", platform, err, out)
 	}
-	content, err := os.ReadFile(exe)
+	content, err := os.ReadFile(filepath.Join(dir, exe))
 	if err != nil {
 		return err
 	}

@@ -29,10 +29,9 @@ type goPackage struct {
 	GoFiles, SFiles, HFiles, EmbedFiles []string
 }
 
-// source makes a tar archive that is a module of its own but for the name of
-// go.mod: the package of the launcher at the top, all other packages below
-// vendor.
-func source() ([]byte, error) {
+// source makes the files of a module: the package of the launcher at the top,
+// all other packages below vendor.
+func source() (map[string][]byte, error) {
 	packages := map[string]goPackage{}
 	files := map[string][]byte{}
 	for _, platform := range launchers.Platforms() {
@@ -42,6 +41,9 @@ func source() ([]byte, error) {
 				return nil, err
 			}
 			for _, p := range found {
+				if leanPackages()[p.ImportPath].whole {
+					continue
+				}
 				packages[p.ImportPath] = p
 				if err := addPackage(files, p); err != nil {
 					return nil, err
@@ -50,12 +52,12 @@ func source() ([]byte, error) {
 		}
 	}
 	files[launchers.GoMod], files["vendor/modules.txt"] = goMod(packages), modulesTxt(packages)
-	return archive(files)
+	return files, nil
 }
 
 // list lists the packages a launcher is built from, but for the standard ones.
 func list(platform, tags string) (packages []goPackage, err error) {
-	cmd := goCommand(platform, "list", "-deps", "-json=ImportPath,Dir,Standard,Module,GoFiles,SFiles,HFiles,EmbedFiles", "-tags", tags, launcher)
+	cmd := goCommand(platform, "list", "-deps", "-json=ImportPath,Dir,Standard,Module,GoFiles,SFiles,HFiles,EmbedFiles", "-tags", tags, launcher, own+"/pkg/launchers/consts")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -68,7 +70,7 @@ func list(platform, tags string) (packages []goPackage, err error) {
 			return packages, nil
 		case err != nil:
 			return nil, fmt.Errorf("cannot read what go list says: %w", err)
-		case !p.Standard:
+		case !p.Standard && !strings.HasPrefix(p.ImportPath, own+"/pkg/launchers"):
 			packages = append(packages, p)
 		}
 	}
@@ -82,8 +84,12 @@ func addPackage(files map[string][]byte, p goPackage) (err error) {
 		dir = "."
 	}
 	for _, name := range slices.Concat(p.GoFiles, p.SFiles, p.HFiles, p.EmbedFiles) {
-		if files[path.Join(dir, name)], err = os.ReadFile(filepath.Join(p.Dir, name)); err != nil {
+		data, err := leanPackages()[p.ImportPath].file(p, name)
+		if err != nil {
 			return err
+		}
+		if data != nil {
+			files[path.Join(dir, name)] = data
 		}
 	}
 	licences, err := filepath.Glob(filepath.Join(p.Module.Dir, "LICENSE*"))
@@ -152,6 +158,7 @@ func modulesTxt(packages map[string]goPackage) []byte {
 	return b.Bytes()
 }
 
+// archive makes a tar archive of files, which becomes what GoMod says it is.
 func archive(files map[string][]byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/5bbb5df2/pack/pkg/trace"
+	"github.com/5bbb5df2/pack/test/bench/race"
 )
 
 // patience is how long one run of magicpak may take: some of them never end.
@@ -59,7 +60,7 @@ func run(ctx context.Context, n int, only string, engines bool) error {
 	}
 	fmt.Printf("Tracing: %d rounds, %d processors. Wall time: median; in brackets its ratio to the bare run.\n\n", n, runtime.NumCPU())
 	contestants := contestants(dir, engines)
-	fmt.Println(header(contestants))
+	fmt.Print(header(contestants))
 	for _, w := range all {
 		if !strings.Contains(w.name, only) {
 			continue
@@ -67,13 +68,31 @@ func run(ctx context.Context, n int, only string, engines bool) error {
 		if _, err := exec.LookPath(w.argv[0]); err != nil {
 			return fmt.Errorf("cannot measure %s: %w", w.name, err)
 		}
-		results, err := race(ctx, w, contestants, n)
-		if err != nil {
+		r := newRace(w, contestants)
+		if err := r.Run(ctx, n); err != nil {
 			return err
 		}
-		fmt.Println(row(w, results))
+		fmt.Print(row(r))
 	}
 	return nil
+}
+
+// contestant is one way to run a command.
+type contestant struct {
+	name    string
+	run     func(ctx context.Context, argv []string) error
+	mayFail bool // a failure is a result rather than an error
+}
+
+// newRace has all of them run one workload.
+func newRace(w workload, all []contestant) *race.Race {
+	r := &race.Race{Task: w.name}
+	for _, c := range all {
+		do := func(ctx context.Context) error { return c.run(ctx, w.argv) }
+		r.Contestants = append(r.Contestants, &race.Contestant{Name: c.name, Do: do, MayFail: c.mayFail})
+	}
+	r.Contestants[1].Aims = []race.Aim{{Of: r.Contestants[0], Ratio: w.aim}}
+	return r
 }
 
 // contestants are the ways to run a command. The first is the bare run, the

@@ -22,11 +22,11 @@ import (
 
 func main() {
 	sandbox.Init()
+	if os.Args[1] == "count" {
+		count(os.Args[2]) // by os/signal
+	}
 	if err := sandbox.Resumed(); err != nil {
 		fail(err)
-	}
-	if os.Args[1] == "count" {
-		count(os.Args[2])
 	}
 	ways := strings.Split(os.Args[1], ",")
 	status, err := sandbox.Enter(entry(ways))
