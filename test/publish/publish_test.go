@@ -3,6 +3,7 @@
 package publish
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -66,9 +67,11 @@ func output(t *testing.T, env []string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), env...)
-	out, err := cmd.CombinedOutput()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+		t.Fatalf("%s %q: %v\n%s%s", name, args, err, out, stderr.String())
 	}
 	return string(out)
 }
