@@ -96,9 +96,7 @@ func (b *builder) info(format string, args ...any) {
 	}
 }
 
-// parent describes a directory that only leads to what is in the bundle: as the
-// root has it but for its time, which tells of files that are not in it and so
-// would change from run to run.
+// parent describes a directory of the bundle as the root has it.
 func (b *builder) parent(dir string) plan.Entry {
 	e := plan.Entry{Mode: fs.ModeDir | 0o755, ModTime: madeTime}
 	fi, err := b.root.Lstat(dir)
@@ -106,7 +104,6 @@ func (b *builder) parent(dir string) plan.Entry {
 		return e
 	}
 	if real, err := b.entry(dir, fi); err == nil {
-		real.ModTime = madeTime
 		return real
 	}
 	return e

@@ -96,7 +96,7 @@ func (o *outputs) writeFile(ctx context.Context, r *Result, log *logrus.Logger) 
 	}
 	f := o.file
 	o.file = nil
-	o.sink, err = wanted.write(ctx, r.Plan, f, log)
+	o.sink, err = wanted.write(ctx, steady(r.Plan), f, log)
 	return err
 }
 
@@ -107,7 +107,7 @@ func (o *outputs) writeImage(ctx context.Context, r *Result, log *logrus.Logger)
 	}
 	wanted := *o.spec.Image
 	wanted.Config.Entrypoint = []string{r.Inputs[0].Start()}
-	im, err := wanted.build(ctx, r.Plan, log)
+	im, err := wanted.build(ctx, steady(r.Plan), log)
 	if err != nil {
 		return whole(ctx, err)
 	}

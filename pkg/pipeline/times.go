@@ -29,6 +29,18 @@ func (b *builder) holdsOutput(real string) bool {
 	return slices.ContainsFunc(append([]string{b.output}, b.files...), func(out string) bool { return path.Dir(out) == real })
 }
 
+// steady returns a plan whose digest depends on what was chosen alone: without
+// the times of directories that only lead there, which tell of other files.
+func steady(p *plan.Plan) *plan.Plan {
+	p = p.Clone()
+	for e := range p.All() {
+		if e.Mode.IsDir() && !slices.ContainsFunc(e.Why, func(r plan.Reason) bool { return r.Kind != plan.Parent }) {
+			p.Update(e.Path, func(e *plan.Entry) { e.ModTime = madeTime })
+		}
+	}
+	return p
+}
+
 // clamp applies SOURCE_DATE_EPOCH to every entry.
 func (b *builder) clamp() {
 	if b.spec.Epoch == nil {
