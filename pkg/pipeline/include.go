@@ -26,8 +26,9 @@ type includer struct {
 	skip func(real string) bool
 	// quiet passes over what cannot be added: nobody asked for it by name.
 	quiet bool
-	// public leaves out what is not for everybody.
+	// public leaves out what is not for everybody; left is that.
 	public bool
+	left   []string
 }
 
 func (in *includer) complain(format string, args ...any) {
@@ -101,6 +102,9 @@ func (in *includer) real(real string) error {
 		return nil
 	}
 	fi, err := in.root.Lstat(real)
+	if in.quiet && errors.Is(err, fs.ErrNotExist) {
+		return nil // it went while its directory was read
+	}
 	if err != nil {
 		return openError(real, err)
 	}
@@ -108,6 +112,7 @@ func (in *includer) real(real string) error {
 	case fi.Mode()&fs.ModeSymlink != 0:
 		return in.link(real)
 	case in.public && in.isSecret(real, fi):
+		in.left = append(in.left, real)
 		return nil
 	case fi.IsDir():
 		return in.dir(real)
@@ -129,6 +134,10 @@ func (b *builder) isTemporary(real string) bool {
 	}
 	return false
 }
+
+// passing are the directories of what ends with the programs that made it, or
+// with the machine's run (hier(7)): a rule that adds one means the place.
+var passing = []string{"/dev", "/dev/shm", "/run", "/tmp", "/var/tmp"}
 
 // kernelMade tells that what is at a real path differs from process to process
 // and from machine to machine.
@@ -181,6 +190,9 @@ func (in *includer) dir(real string) error {
 	}
 	if err := in.addReal(real, real, in.why); err != nil {
 		return err
+	}
+	if in.quiet && slices.Contains(passing, real) {
+		return nil
 	}
 	list, err := in.root.ReadDir(real)
 	if err != nil {

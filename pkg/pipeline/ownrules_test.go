@@ -17,7 +17,7 @@ const ownTable = `
 rule better
   why  w
   when start **/tool
-  add  /usr/share/ruled/some
+  add  /usr/share/ruled/some /var/run
 rule own
   why  w
   when start **
@@ -46,6 +46,7 @@ func TestOwnFiles(t *testing.T) {
 		"usr/share/ruled/more":        "m",
 		"usr/share/doc/page":          "p",
 		"var/lib/tool/state":          "v",
+		"run/other/socket":            "of another program",
 	} {
 		writeFile(t, filepath.Join(root, name), text, 0o644)
 	}
@@ -66,7 +67,7 @@ int main(void) { return !s[0]; }
 			t.Fatal(err)
 		}
 	}
-	for link, to := range map[string]string{"usr/bin/editor": "other", "bin": "usr/bin"} {
+	for link, to := range map[string]string{"usr/bin/editor": "other", "bin": "usr/bin", "var/run": "../run"} {
 		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
 			t.Fatal(err)
 		}
@@ -79,6 +80,9 @@ int main(void) { return !s[0]; }
 	}
 	if r.Plan.Get("/var/lib/tool") == nil || r.Plan.Get("/var/lib/tool/state") != nil {
 		t.Error("of /var/lib/tool there is not the directory alone")
+	}
+	if r.Plan.Get("/var/run") == nil || r.Plan.Get("/run") == nil || r.Plan.Get("/run/other") != nil {
+		t.Error("/var/run is not there as the way to an empty directory")
 	}
 }
 
