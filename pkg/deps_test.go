@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"pkg/trace":              nil,                                                      // events, and which of them matter; it knows no plan
 	"pkg/portable":           {"pkg/treefd"},                                           // the launcher is made of it: decoders are passed in
 	"pkg/launch":             {"pkg/portable", "pkg/sandbox"},                          // decoders are passed in here too
-	"cmd/launcher":           {"pkg/launch", "pkg/portable", "pkg/relink", "pkg/treefd", "pkg/codec/decode", "pkg/codec/zst"},
+	"cmd/launcher":           {"pkg/launch", "pkg/portable", "pkg/relink", "pkg/sandbox", "pkg/treefd", "pkg/codec/decode", "pkg/codec/zst"},
 	"pkg/codec":              {"pkg/codec/decode"},                    // every codec there is, for making
 	"pkg/codec/decode":       {"pkg/codec/zst"},                       // every codec, for reading
 	"pkg/codec/zst":          nil,                                     // the one decoder that every launcher has

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/5bbb5df2/pack/pkg/launch"
+	"github.com/5bbb5df2/pack/pkg/sandbox"
 )
 
 func main() {
@@ -29,7 +30,7 @@ func main() {
 	}
 	status := launch.Main(context.Background(), &launch.Process{
 		Args:   os.Args,
-		Env:    os.Environ(),
+		Env:    sandbox.Environ(),
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Open:   open,

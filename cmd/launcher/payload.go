@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
 	"golang.org/x/sys/unix"
@@ -28,7 +27,8 @@ func open() (*portable.Payload, error) {
 	}
 	fd, err := unix.Open("/proc/self/exe", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the running file: %w (is /proc mounted?)", err)
+		why := map[error]string{unix.ENOENT: " (is /proc mounted?)", unix.EACCES: " (it holds the program, and has to be readable)"}
+		return nil, fmt.Errorf("cannot open the running file: %w%s", err, why[err])
 	}
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
@@ -58,14 +58,11 @@ func (r running) ReadAt(b []byte, off int64) (n int, err error) {
 }
 
 // parallel has the runtime use all processors as soon as there is something to
-// decode, which mostly there is not: see package sandbox. How many the caller
-// wants used is for him to say.
+// decode, which mostly there is not: see package sandbox.
 func parallel(d portable.Decoders) portable.Decoders {
 	for name, open := range d {
 		d[name] = func(window int) (portable.Decompress, error) {
-			if os.Getenv("GOMAXPROCS") == "" {
-				runtime.GOMAXPROCS(runtime.NumCPU())
-			}
+			runtime.GOMAXPROCS(runtime.NumCPU())
 			return open(window)
 		}
 	}

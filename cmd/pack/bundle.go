@@ -163,6 +163,11 @@ func runBundle(c *cobra.Command, env *environment, o *bundleOptions, args []stri
 	if spec.Dlopen, err = o.ruleFlags.dlopen(c.Flags().Changed("dlopen")); err != nil {
 		return err
 	}
+	if w := storeWarning(env, o.App.Store); w != "" && o.Strict {
+		return &pipeline.StrictError{Warnings: []string{w}}
+	} else if w != "" {
+		log.Warn(w)
+	}
 	for _, name := range []string{"cc", "experimental-noload-resolver"} {
 		if c.Flags().Changed(name) {
 			log.Debugf("--%s is not needed: libraries are resolved without compiling or loading anything", name)

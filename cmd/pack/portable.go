@@ -57,7 +57,19 @@ const environmentText = `
 ENVIRONMENT
   PACK_NAME is the default of --app-name, PACK_ENTRYPOINT of --entrypoint, and so
   on for every flag: without app-, in capitals, _ for -. Lists are split at commas.
+  PACK_STORE, PACK_ENTRYPOINT, PACK_MOUNTS and PACK_ATTRS are also what the made
+  file obeys when it is started: unset those that were meant for another one.
 `
+
+// storeWarning is what to say about a store of this machine that only the
+// environment asks for, "" if there is none: the variable may be there for the
+// portable files that run here.
+func storeWarning(env *environment, store string) string {
+	if store == "" || store != env.Getenv("PACK_STORE") || !path.IsAbs(store) {
+		return ""
+	}
+	return fmt.Sprintf("the file will unpack below %s on every machine, for PACK_STORE says so; unset that, or use $HOME in it", store)
+}
 
 // fromEnvironment gives the flags that are not on the command line what the
 // environment says.

@@ -94,6 +94,9 @@ func (o *sourceFlags) make(ctx context.Context, c *cobra.Command, env *environme
 		return err
 	}
 	log := newLogger(env.Stderr, logrus.WarnLevel)
+	if w := storeWarning(env, o.Store); w != "" {
+		log.Warn(w)
+	}
 	src, err := o.open(ctx, env)
 	if err != nil {
 		return err

@@ -167,7 +167,7 @@ func (r *run) uninstall(ctx context.Context, out *bufio.Writer) error {
 	if err != nil || store != nil && *store == "" {
 		return err // nothing is kept, so nothing is to remove
 	}
-	removed, err := portable.Uninstall(ctx, r.payload, r.candidates(store))
+	removed, err := portable.Uninstall(ctx, r.payload, origin(), r.candidates(store))
 	for _, name := range removed {
 		fmt.Fprintln(out, "removed", name)
 	}

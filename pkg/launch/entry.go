@@ -56,7 +56,7 @@ func (r *run) worldAndMounts(e *sandbox.Entry, root *newRoot) error {
 	} else {
 		dir, err := workingDir()
 		if err != nil {
-			return withHint(errors.New("cannot find the working directory: it was removed, or lies outside of our root"), "change to a directory that is there")
+			return withHint(err, "change to another directory")
 		}
 		root.mounts = append(world(root.tree, dir, r.env.get("HOME")), specs...)
 		if e.Dir == "" {
@@ -119,13 +119,7 @@ func (r *run) expander() expander {
 			}
 			return "", errors.New("$HOME is not set")
 		},
-		pwd: func() (string, error) {
-			dir, err := workingDir()
-			if err != nil {
-				return "", errors.New("the working directory is not there any more")
-			}
-			return dir, nil
-		},
+		pwd: workingDir,
 	}
 }
 

@@ -50,7 +50,7 @@ func (r *run) startOnHost(ctx context.Context) error {
 }
 
 func (r *run) hostOptions() portable.ObtainOptions {
-	return portable.ObtainOptions{Unpack: r.unpackOptions(), Variant: hostVariant, Prepare: r.relocate, Original: r.original}
+	return portable.ObtainOptions{Unpack: r.unpackOptions(), Origin: origin(), Variant: hostVariant, Prepare: r.relocate, Original: r.original}
 }
 
 func (r *run) relocate(ctx context.Context, root *os.File, at string) error {

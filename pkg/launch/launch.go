@@ -132,7 +132,7 @@ func (r *run) startInRoot(ctx context.Context) (sandbox.Status, error) {
 	if store != nil && *store == "" {
 		return r.enterPrivate(ctx, e, root)
 	}
-	tree, err := portable.Obtain(ctx, r.payload, r.candidates(store), portable.ObtainOptions{Unpack: r.unpackOptions()})
+	tree, err := portable.Obtain(ctx, r.payload, r.candidates(store), portable.ObtainOptions{Unpack: r.unpackOptions(), Origin: origin()})
 	if err != nil {
 		return sandbox.Status{}, fmt.Errorf("cannot unpack: %w", err)
 	}
@@ -153,6 +153,13 @@ func (r *run) startInRoot(ctx context.Context) (sandbox.Status, error) {
 	}
 	root.path, root.tree = tree.Path(), storeTree(tree.Path())
 	return r.enter(e, root)
+}
+
+// origin is the running file; what has no name any more is not there by what it
+// is called here (proc_pid_exe(5)).
+func origin() string {
+	name, _ := os.Readlink("/proc/self/exe")
+	return name
 }
 
 // inherit duplicates the lock's descriptor for the program to hold, with a

@@ -364,18 +364,3 @@ func TestAbout(t *testing.T) {
 		}
 	}
 }
-
-// TestRemovedWorkingDirectory: a sandbox has its own, a merged root says what is
-// wrong.
-func TestRemovedWorkingDirectory(t *testing.T) {
-	for root, bin := range files(t) {
-		script := `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"`
-		cmd := command("/bin/sh", "-c", script, bin, "-c", "echo ran")
-		cmd.Dir, cmd.Env = filepath.Dir(bin), command(bin).Env
-		if root == portable.Merged {
-			expectError(t, cmd, exitFailed, "cannot find the working directory")
-		} else {
-			expectOutput(t, cmd, "ran\n")
-		}
-	}
-}

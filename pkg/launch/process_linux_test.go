@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -224,20 +225,22 @@ func TestLimitOnFiles(t *testing.T) {
 	}
 }
 
-// TestProcessors: what the launcher says to its own runtime is nothing that
-// the program hears of, and what the caller said it does.
-func TestProcessors(t *testing.T) {
+// TestRuntimeVariables: what the caller says to a program written in Go reaches
+// that, and not the launcher; nor does the program hear what the launcher says
+// to its own runtime.
+func TestRuntimeVariables(t *testing.T) {
+	given := []string{"GODEBUG=gctrace=1,inittrace=1,schedtrace=1", "GOMEMLIMIT=none", "GOGC=1", "GOTRACEBACK=crash", "GOMAXPROCS=3", "GO="}
 	for root, bin := range files(t) {
-		for _, given := range []string{"", "3"} {
-			cmd := command(bin, "-c", `echo "${GOMAXPROCS-}"; grep -c GOMAXPROCS /proc/self/environ`)
-			count := "0"
-			if given != "" {
-				cmd.Env = append(cmd.Env, "GOMAXPROCS="+given)
-				count = "1"
+		for _, start := range []string{"first", "second"} {
+			cmd := command(bin, "-c", "env | grep ^GO")
+			cmd.Env = append(cmd.Env, given...)
+			r := finish(t, cmd)
+			if got := strings.Fields(r.out); len(got) != len(given) || r.err != "" || slices.ContainsFunc(given, func(v string) bool { return !slices.Contains(got, v) }) {
+				t.Errorf("%s, %s start: %+v", root, start, r)
 			}
-			if r := finish(t, cmd); r.out != given+"\n"+count+"\n" {
-				t.Errorf("%s, GOMAXPROCS=%q: %+v", root, given, r)
-			}
+		}
+		if r := finish(t, command(bin, "-c", "env | grep -c ^GO")); r.out != "0\n" || r.err != "" {
+			t.Errorf("%s, nothing given: %+v", root, r)
 		}
 	}
 }

@@ -136,6 +136,28 @@ func TestNotNeeded(t *testing.T) {
 	}
 }
 
+// TestQuota: where a quota leaves no room, the next place is tried; each has its
+// reason in the message, and none keeps anything.
+func TestQuota(t *testing.T) {
+	for root, bin := range files(t) {
+		r := refusal{unix.SYS_PWRITE64, 0, errnoAction(unix.EDQUOT)}
+		cmd := r.under(t, command(bin, "-c", "echo ran"))
+		cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+filepath.Dir(bin))
+		got := finish(t, cmd)
+		for _, place := range []string{"/cache/pack ($XDG_CACHE_HOME)", "/.cache/pack ($HOME)", "/pack ($XDG_RUNTIME_DIR)"} {
+			if got.out != "" || got.ws.ExitStatus() != 125 || !strings.Contains(got.err, filepath.Dir(bin)+place+": cannot write /") ||
+				!strings.Contains(got.err, ": disk quota exceeded") || !strings.Contains(got.err, "\nhint: ") {
+				t.Errorf("%s: %+v", root, got)
+			}
+		}
+		for _, pattern := range []string{"cache/pack", ".cache/pack", "pack"} {
+			if _, err := os.Lstat(filepath.Dir(bin) + "/" + pattern); err == nil {
+				t.Errorf("%s: %s is left", root, pattern)
+			}
+		}
+	}
+}
+
 // TestObstacles reads what a kernel says about itself.
 func TestObstacles(t *testing.T) {
 	const (
@@ -160,6 +182,7 @@ func TestObstacles(t *testing.T) {
 			[]string{"user namespaces are turned off: sysctl user.max_user_namespaces="}},
 		{"turned off, and root", map[string]string{limit: "0\n"}, clone(unix.ENOSPC), true,
 			[]string{"user namespaces are turned off", "root can do without them: PACK_ATTRS=ns,ipc,uts,pid"}},
+		{"root in a chroot", nil, clone(unix.EPERM), true, []string{"nobody makes user namespaces in a chroot; root can do without them: PACK_ATTRS="}},
 		{"other namespaces turned off", map[string]string{limit: "9\n", "sys/user/max_pid_namespaces": "0\n"}, clone(unix.ENOSPC), false,
 			[]string{"pid namespaces are turned off: sysctl user.max_pid_namespaces="}},
 		{"limit reached", map[string]string{limit: "9\n"}, clone(unix.ENOSPC), false, []string{"a limit on namespaces is reached"}},

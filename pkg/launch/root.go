@@ -66,7 +66,8 @@ func (r *newRoot) asideOps(from string) []sandbox.Op {
 }
 
 // bases are directories of which a host has some.
-var bases = []string{"/mnt", "/srv", "/media", "/opt", "/boot", "/usr/bin", "/usr/sbin", "/usr/lib", "/tmp", "/run", "/var", "/etc"}
+var bases = []string{"/mnt", "/srv", "/media", "/opt", "/boot", "/usr/bin", "/usr/sbin", "/usr/lib", "/tmp", "/run", "/var", "/etc",
+	"/bin", "/sbin", "/lib", "/home", "/root"}
 
 // base is a directory of the host that a file system in memory is mounted on,
 // in the new mount namespace: everything the root is made of comes below it.
@@ -81,7 +82,7 @@ func (r *newRoot) base() (string, error) {
 			return real, nil
 		}
 	}
-	return "", errors.New("cannot make a root: the host has no directory to make it in")
+	return "", withHint(errors.New("cannot make a root: the host has no directory to make it in"), "make an empty directory "+bases[0])
 }
 
 // uses tells whether dir is above or below something the root is made of.

@@ -54,6 +54,7 @@ type obstacles struct {
 }
 
 const (
+	adminHint    = "can do without them: PACK_ATTRS=ns,ipc,uts,pid"
 	extractHint  = "--pack-extract DIR unpacks the program without running it"
 	fallbackHint = "a file made with --app-fallback host runs without a root of its own where none can be had"
 )
@@ -76,6 +77,9 @@ func (o *obstacles) sure() []string {
 		return []string{fmt.Sprintf("an emulator, %s, runs this file, and emulators make no namespaces: "+
 			"take a file for this machine's own architecture (pack --platform)", name)}
 	}
+	if o.refused.Call == "mount" && o.refused.Err == unix.EINVAL && o.refused.Op == (sandbox.Op{}) { // mount_namespaces(7) is about mount points
+		return []string{"the root is no mount point, as in a chroot: mount --bind DIR DIR before chroot DIR"}
+	}
 	if o.refused.Call != "clone" {
 		return nil
 	}
@@ -97,7 +101,7 @@ func (o *obstacles) limits() []string {
 		}
 		found = append(found, fmt.Sprintf("%s namespaces are turned off: sysctl user.max_%s_namespaces=10000 allows them", kind, kind))
 		if kind == "user" && o.admin {
-			found = append(found, "root can do without them: PACK_ATTRS=ns,ipc,uts,pid")
+			found = append(found, "root "+adminHint)
 		}
 	}
 	if found == nil {
@@ -111,6 +115,9 @@ func (o *obstacles) likely() []string {
 	var found []string
 	cloning := o.refused.Call == "clone"
 	filtered := strings.Contains("\n"+o.read("self/status")+"\n", "\nSeccomp:\t2\n")
+	if cloning && o.refused.Err == unix.EPERM && o.admin { // user_namespaces(7)
+		found = append(found, "nobody makes user namespaces in a chroot; root "+adminHint)
+	}
 	if cloning && o.read("sys/kernel/unprivileged_userns_clone") == "0" {
 		found = append(found, "user namespaces are for root only: sysctl kernel.unprivileged_userns_clone=1 allows them to all")
 	}

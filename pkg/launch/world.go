@@ -1,6 +1,8 @@
 package launch
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path"
 	"slices"
@@ -87,8 +89,11 @@ func mountPoint(dir string) string {
 // workingDir is the real path of the caller's working directory.
 func workingDir() (string, error) {
 	dir, err := syscall.Getwd()
-	if err != nil || !path.IsAbs(dir) { // "(unreachable)/…": getcwd(2)
-		return "", os.ErrNotExist
+	if err == syscall.ENOENT || err == nil && !path.IsAbs(dir) { // "(unreachable)/…": getcwd(2)
+		err = errors.New("it was removed, or lies outside of our root")
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot find the working directory: %w", err)
 	}
 	return dir, nil
 }

@@ -38,7 +38,7 @@ func (e *NoStoreError) Error() string {
 
 // Hint says what to do about it.
 func (e *NoStoreError) Hint() string {
-	return "name a directory of your own, with space and not mounted noexec, by PACK_STORE"
+	return "name a directory of your own, with space and not mounted noexec, by PACK_STORE; if that is empty it unpacks to memory, for one run"
 }
 
 // Unwrap gives the reasons.

@@ -20,18 +20,18 @@ const durable = "durable"
 // bootID is the kernel's name for the time since it was started, "" if it
 // does not tell.
 func bootID() string {
-	return strings.TrimSpace(readState(unix.AT_FDCWD, "/proc/sys/kernel/random/boot_id"))
+	return strings.TrimSpace(readText(unix.AT_FDCWD, "/proc/sys/kernel/random/boot_id"))
 }
 
-// readState reads a file that holds one short word; "" if it cannot. An os.File
+// readText reads a file that holds one word or path; "" if it cannot. An os.File
 // would have the runtime poll it, for more system calls than that takes.
-func readState(dir int, name string) string {
+func readText(dir int, name string) string {
 	fd, err := treefd.OpenAt(dir, name, unix.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return ""
 	}
 	defer unix.Close(fd)
-	var b [64]byte
+	var b [pathMax]byte
 	n := 0
 	read := func() (err error) { n, err = unix.Read(fd, b[:]); return err }
 	if treefd.Retry(read) != nil {
@@ -84,7 +84,7 @@ func (a *appDir) use(c Candidate, key string, want sureness) (*Tree, error) {
 
 // isComplete reads the state of a tree.
 func isComplete(dir *os.File) bool {
-	state := readState(int(dir.Fd()), stateName)
+	state := readText(int(dir.Fd()), stateName)
 	return state == durable || state != "" && state == bootID()
 }
 
@@ -103,22 +103,22 @@ func (a *appDir) confirm(ctx context.Context, t *Tree, p *Payload, key string, o
 		v.Original = o.Original(t.path)
 	}
 	diff, err := p.Verify(ctx, t.root, v)
-	return err == nil && len(diff) == 0 && setState(dir, durable) == nil
+	return err == nil && len(diff) == 0 && writeText(dir, stateName, durable) == nil
 }
 
-// setState replaces the state file.
-func setState(dir *os.File, state string) error {
-	const temp = stateName + ".new"
+// writeText makes or replaces a file that readText reads.
+func writeText(dir *os.File, name, text string) error {
+	temp := name + ".new"
 	fd, err := treefd.OpenAt(int(dir.Fd()), temp, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
-	err = pwrite(fd, []byte(state), 0)
+	err = pwrite(fd, []byte(text), 0)
 	if cerr := unix.Close(fd); err == nil {
 		err = cerr
 	}
 	if err == nil {
-		err = unix.Renameat(int(dir.Fd()), temp, int(dir.Fd()), stateName)
+		err = unix.Renameat(int(dir.Fd()), temp, int(dir.Fd()), name)
 	}
 	return err
 }
@@ -162,6 +162,9 @@ func (a *appDir) fill(ctx context.Context, p *Payload, temp, path string, o Obta
 	if err == nil {
 		err = fillRoot(ctx, p, t.root, path, o)
 	}
+	if err == nil && o.Origin != "" {
+		err = writeText(dir, originName, o.Origin)
+	}
 	if err == nil {
 		err = seal(dir)
 	}
@@ -198,10 +201,10 @@ func fillRoot(ctx context.Context, p *Payload, root *os.File, path string, o Obt
 // seal writes the state of a tree that is complete.
 func seal(dir *os.File) error {
 	if boot := bootID(); boot != "" {
-		return setState(dir, boot)
+		return writeText(dir, stateName, boot)
 	}
 	if err := unix.Syncfs(int(dir.Fd())); err != nil {
 		return err
 	}
-	return setState(dir, durable)
+	return writeText(dir, stateName, durable)
 }

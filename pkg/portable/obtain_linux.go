@@ -12,6 +12,9 @@ import (
 // ObtainOptions says what tree is wanted.
 type ObtainOptions struct {
 	Unpack UnpackOptions
+	// Origin is the path of the file that the payload was opened from, "" if
+	// that is not known.
+	Origin string
 	// Variant, if not "", keeps a tree apart from the one other callers get:
 	// one that Prepare changes. Lower-case letters and digits.
 	Variant string
@@ -68,7 +71,8 @@ func (t *Tree) Close() error { return errors.Join(t.root.Close(), t.lock.Close()
 // is left the error is a *[NoStoreError].
 //
 // After it has unpacked, Obtain removes other payloads of the same name that
-// are not in use.
+// are not in use and outdated: unpacked from the same file, which is another one
+// now, or from one that is not there any more.
 //
 // A tree is not written to the disk before it is used, which would take longer
 // than unpacking it. The first start after a reboot compares it with the
@@ -160,7 +164,7 @@ func (a *appDir) obtain(ctx context.Context, p *Payload, c Candidate, key string
 		return nil, err
 	}
 	if t, err = a.make(ctx, p, c, key, o); err == nil {
-		a.collect(key)
+		a.collect(key, o.Origin)
 	}
 	return t, err
 }
@@ -190,13 +194,25 @@ func (a *appDir) clear(key string) error {
 	return nil
 }
 
-// collect removes the trees of other payloads. What cannot be removed, because
-// it is in use or for whatever reason, is for the next time.
-func (a *appDir) collect(key string) {
+// collect removes the outdated trees of other payloads. What cannot be removed,
+// because it is in use or for whatever reason, is for the next time.
+func (a *appDir) collect(key, origin string) {
 	keys, _, _ := a.trees()
 	for _, k := range keys {
-		if keyDigest(k) != keyDigest(key) {
+		if keyDigest(k) != keyDigest(key) && a.isOutdated(k, origin) {
 			_ = a.discard(k)
 		}
 	}
+}
+
+// isOutdated tells whether a tree of another payload than origin's is of no use.
+func (a *appDir) isOutdated(key, origin string) bool {
+	dir, err := openOwnDir(a.fd(), key)
+	if err != nil {
+		return true // it would not be used
+	}
+	defer dir.Close()
+	from := readText(int(dir.Fd()), originName)
+	_, err = os.Lstat(from)
+	return from == origin || errors.Is(err, os.ErrNotExist)
 }

@@ -100,7 +100,7 @@ func TestKilled(t *testing.T) {
 			t.Errorf("store: %q", got)
 		}
 		tree.Close()
-		if _, err := Uninstall(t.Context(), p, []Candidate{c}); err != nil {
+		if _, err := Uninstall(t.Context(), p, "", []Candidate{c}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -155,14 +155,14 @@ func TestRunning(t *testing.T) {
 			if got := under(t, c); len(got) != 3 {
 				t.Errorf("while it runs: %q", got)
 			}
-			if _, err := Uninstall(t.Context(), open(t, two), []Candidate{c}); !errors.Is(err, ErrInUse) {
+			if _, err := Uninstall(t.Context(), open(t, two), "", []Candidate{c}); !errors.Is(err, ErrInUse) {
 				t.Errorf("uninstall while it runs: %v", err)
 			}
 			in.Close()
 			if err := cmd.Wait(); err != nil {
 				t.Error(err)
 			}
-			if removed, err := Uninstall(t.Context(), open(t, two), []Candidate{c}); err != nil || len(removed) != 4 {
+			if removed, err := Uninstall(t.Context(), open(t, two), "", []Candidate{c}); err != nil || len(removed) != 4 {
 				t.Errorf("removed %q, %v", removed, err)
 			}
 		})

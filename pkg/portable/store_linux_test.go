@@ -132,6 +132,60 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// TestSameName: programs of one name, each in a file of its own, do not take each
+// other's trees away; what was unpacked from the same file before, or from one
+// that is gone, goes.
+func TestSameName(t *testing.T) {
+	c, dir := store(t), t.TempDir()
+	var files []string
+	for _, name := range []string{"a", "b"} {
+		files = append(files, dir+"/"+name)
+		if err := os.WriteFile(dir+"/"+name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	from := func(v, file string) *Tree {
+		t.Helper()
+		tree, err := Obtain(t.Context(), version(t, v), []Candidate{c}, ObtainOptions{Origin: file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return tree
+	}
+	versions := func() (found []string) {
+		for _, name := range under(t, c)[1:] {
+			v, _, _ := strings.Cut(filepath.Base(name), "-")
+			found = append(found, v)
+		}
+		return found
+	}
+	from("1", files[0])
+	from("2", files[1])
+	if from("1", files[0]).Fresh() || from("2", files[1]).Fresh() {
+		t.Error("unpacked again")
+	}
+	from("3", files[0])
+	if got := versions(); !slices.Equal(got, []string{"2", "3"}) {
+		t.Errorf("after an upgrade: %q", got)
+	}
+	if _, err := Uninstall(t.Context(), version(t, "3"), files[0], []Candidate{c}); err != nil {
+		t.Error(err)
+	}
+	if got := versions(); !slices.Equal(got, []string{"2"}) {
+		t.Errorf("after removing one: %q", got)
+	}
+	if err := os.Remove(files[1]); err != nil {
+		t.Fatal(err)
+	}
+	from("4", files[0])
+	if got := versions(); !slices.Equal(got, []string{"4"}) {
+		t.Errorf("once the other file is gone: %q", got)
+	}
+}
+
 // TestReboot: a tree of another boot is believed once it has been compared.
 func TestReboot(t *testing.T) {
 	p, c := version(t, "1"), store(t)
@@ -280,7 +334,7 @@ func TestUninstall(t *testing.T) {
 	obtain(t, version(t, "1"), c).Close()
 	running := obtain(t, version(t, "2"), c)
 	p := version(t, "3")
-	removed, err := Uninstall(t.Context(), p, []Candidate{c, other})
+	removed, err := Uninstall(t.Context(), p, "", []Candidate{c, other})
 	if !errors.Is(err, ErrInUse) || len(removed) > 0 {
 		t.Errorf("running: removed %q, %v", removed, err)
 	}
@@ -290,7 +344,7 @@ func TestUninstall(t *testing.T) {
 	if err := os.WriteFile(foreign, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if removed, err = Uninstall(t.Context(), p, []Candidate{c, other}); err != nil || len(removed) != 2 {
+	if removed, err = Uninstall(t.Context(), p, "", []Candidate{c, other}); err != nil || len(removed) != 2 {
 		t.Errorf("removed %q, %v", removed, err)
 	}
 	if got := under(t, c); !slices.Equal(got, []string{"mine"}) {
@@ -300,13 +354,13 @@ func TestUninstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	obtain(t, p, c).Close()
-	if removed, err = Uninstall(t.Context(), p, []Candidate{c}); err != nil || len(removed) != 3 || removed[2] != c.Dir {
+	if removed, err = Uninstall(t.Context(), p, "", []Candidate{c}); err != nil || len(removed) != 3 || removed[2] != c.Dir {
 		t.Errorf("removed %q, %v", removed, err)
 	}
 	if _, err := os.Lstat(c.Dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the store is there: %v", err)
 	}
-	if removed, err = Uninstall(t.Context(), p, []Candidate{c}); err != nil || len(removed) > 0 {
+	if removed, err = Uninstall(t.Context(), p, "", []Candidate{c}); err != nil || len(removed) > 0 {
 		t.Errorf("nothing there: removed %q, %v", removed, err)
 	}
 }
@@ -415,7 +469,7 @@ func TestFailuresBeside(t *testing.T) {
 					return
 				}
 				tree.Close()
-				if _, err := Uninstall(t.Context(), good, []Candidate{c}); err != nil && !errors.Is(err, ErrInUse) {
+				if _, err := Uninstall(t.Context(), good, "", []Candidate{c}); err != nil && !errors.Is(err, ErrInUse) {
 					t.Error(err)
 				}
 				if _, err := Obtain(t.Context(), bad, []Candidate{c}, ObtainOptions{Prepare: prepare}); err == nil {

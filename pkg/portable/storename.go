@@ -10,16 +10,20 @@ import (
 //	NAME/.lock                            held by who changes anything in NAME
 //	NAME/[VERSION-]DIGEST[.VARIANT]/lock  held, shared, by who uses the tree
 //	                               /state how well it is known to be complete
+//	                               /origin the file it was unpacked from, by its path
 //	                               /root  the tree
 //	NAME/.tmp-RANDOM                      a tree being made or removed
 //
-// DIGEST is the first 32 digits of the payload's.
+// DIGEST is the first 32 digits of the payload's. A tree is outdated when its
+// origin is not there any more, or is now another payload's: a name alone may be
+// that of several programs.
 const (
-	lockName  = ".lock"
-	treeLock  = "lock"
-	stateName = "state"
-	rootName  = "root"
-	tempMark  = ".tmp-"
+	lockName   = ".lock"
+	treeLock   = "lock"
+	stateName  = "state"
+	originName = "origin"
+	rootName   = "root"
+	tempMark   = ".tmp-"
 
 	digestDigits = 32
 	maxLabel     = 64 // of a name or version in bytes, before the mark of a changed one

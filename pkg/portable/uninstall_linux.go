@@ -6,21 +6,23 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/5bbb5df2/pack/pkg/treefd"
 )
 
-// Uninstall removes what Obtain made for this name, all versions and variants,
-// in every one of the candidates, and then the directories that are empty
-// because of it. It removes nothing it did not make. Where one is in use it
-// removes nothing of that candidate and returns an error that wraps [ErrInUse].
-// removed lists the paths that are gone.
-func Uninstall(ctx context.Context, p *Payload, candidates []Candidate) (removed []string, err error) {
+// Uninstall removes what Obtain made of this payload, and of outdated ones of
+// its name, in every one of the candidates, and then the directories that are
+// empty because of it. It removes nothing it did not make. Where a tree is in use
+// it removes nothing of that candidate and returns an error that wraps
+// [ErrInUse]. Origin is that of [ObtainOptions]. removed lists the paths that
+// are gone.
+func Uninstall(ctx context.Context, p *Payload, origin string, candidates []Candidate) (removed []string, err error) {
 	var errs []error
 	for _, c := range candidates {
-		gone, err := uninstallIn(ctx, p, c)
+		gone, err := uninstallIn(ctx, p, origin, c)
 		removed = append(removed, gone...)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("cannot remove %s from %s: %w", p.config.Name, c.Dir, err))
@@ -29,7 +31,7 @@ func Uninstall(ctx context.Context, p *Payload, candidates []Candidate) (removed
 	return removed, errors.Join(errs...)
 }
 
-func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string, err error) {
+func uninstallIn(ctx context.Context, p *Payload, origin string, c Candidate) (removed []string, err error) {
 	store, err := openOwnDir(unix.AT_FDCWD, c.Dir)
 	if err != nil {
 		return nil, nil // nothing of ours is in a directory we do not use
@@ -48,7 +50,7 @@ func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string
 		return nil, err
 	}
 	defer a.close()
-	removed, err = a.removeTrees()
+	removed, err = a.removeTrees(treeKey("", p.trailer.digest, ""), origin)
 	if err != nil {
 		return removed, err
 	}
@@ -61,12 +63,14 @@ func uninstallIn(ctx context.Context, p *Payload, c Candidate) (removed []string
 	return removed, nil
 }
 
-// removeTrees removes all trees, or none if one is in use.
-func (a *appDir) removeTrees() (removed []string, err error) {
+// removeTrees removes the trees of a digest and the outdated ones, or none if one
+// is in use.
+func (a *appDir) removeTrees(digest, origin string) (removed []string, err error) {
 	keys, temps, err := a.trees()
 	if err != nil {
 		return nil, err
 	}
+	keys = slices.DeleteFunc(keys, func(k string) bool { return keyDigest(k) != digest && !a.isOutdated(k, origin) })
 	for _, k := range keys {
 		lock, err := a.claim(k)
 		if err != nil {

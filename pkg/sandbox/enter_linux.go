@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -79,7 +80,7 @@ type entering struct {
 	conn int // to it
 	peer int // its end
 
-	joined  []int // descriptors of its namespaces
+	joined  []int // descriptors of its namespaces, and of its root if this process joins them
 	program *programStart
 	witness *witness
 	scripts []*script // of other processes
@@ -128,7 +129,7 @@ func closed(fd int) int {
 // compile writes down what the process does.
 func (h *entering) compile() error {
 	e := h.entry
-	b := &builder{script: newScript(), conn: uintptr(h.peer), noChroot: h.becomes}
+	b := &builder{script: newScript(), conn: uintptr(h.peer)}
 	h.build = b
 	b.op = stepDescribe
 	b.call(unix.SYS_CLOSE, uintptr(h.conn))
@@ -365,6 +366,15 @@ func (h *entering) openNamespaces() error {
 	return nil
 }
 
+// openRoot opens the root of the process.
+func (h *entering) openRoot() (int, error) {
+	fd, err := unix.Open(fmt.Sprintf("/proc/%d/root", h.pid), unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, &SetupError{Step: "open the new root", Err: err}
+	}
+	return fd, nil
+}
+
 // run starts the program, or lets the process become it, and stays until it
 // has ended.
 func (h *entering) run() (Status, error) {
@@ -407,9 +417,9 @@ func (h *entering) start() (program int, release func(), err error) {
 	if err := h.openNamespaces(); err != nil {
 		return 0, nil, err
 	}
-	root, err := unix.Open(fmt.Sprintf("/proc/%d/root", h.pid), unix.O_PATH|unix.O_CLOEXEC, 0)
+	root, err := h.openRoot()
 	if err != nil {
-		return 0, nil, &SetupError{Step: "open the new root", Err: err}
+		return 0, nil, err
 	}
 	defer unix.Close(root)
 	var pipe [2]int
@@ -432,6 +442,11 @@ func (h *entering) become() error {
 	if err := h.openNamespaces(); err != nil {
 		return err
 	}
+	root, err := h.openRoot()
+	if err != nil {
+		return err
+	}
+	h.joined = slices.Insert(h.joined, 0, root)
 	for _, fd := range h.joined {
 		if fd > maxEntryFD {
 			return &SetupError{Step: "pass namespaces on", Err: unix.EMFILE}
@@ -448,6 +463,9 @@ func (h *entering) become() error {
 	if err := unix.Setns(-1, 0); err != unix.EBADF {
 		return &SetupError{Step: "join the new namespaces", Call: "setns", Err: err}
 	}
+	if err := unix.Chroot(""); err != unix.ENOENT {
+		return &SetupError{Step: "change the root", Call: "chroot", Err: err}
+	}
 	h.conn = closed(h.conn)
 	waitFor(h.pid)
 	h.pid = 0
@@ -459,7 +477,7 @@ func (h *entering) become() error {
 			return &SetupError{Step: "pass namespaces on", Err: err}
 		}
 	}
-	err := execute("/proc/self/exe", argv, h.entry.Env)
+	err = execute("/proc/self/exe", argv, h.entry.Env)
 	return &SetupError{Step: "execute this file once more", Err: err}
 }
 

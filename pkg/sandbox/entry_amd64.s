@@ -5,8 +5,10 @@
 #define SYS_rt_sigprocmask 14
 #define SYS_execve 59
 #define SYS_chdir 80
+#define SYS_fchdir 81
 #define SYS_capset 126
 #define SYS_prctl 157
+#define SYS_chroot 161
 #define SYS_setns 308
 #define AT_SECURE 23
 
@@ -95,7 +97,15 @@ mask:
 	TESTQ AX, AX
 	JNZ  failed
 
-	// Each pair of bytes is the descriptor of a namespace.
+	// Each pair of bytes is a descriptor: of the root, which R12 keeps, and of
+	// the namespaces.
+	MOVBLZX 1(R14), R12
+	MOVBLZX 2(R14), CX
+	ANDL $127, R12
+	ANDL $127, CX
+	SHLL $7, CX
+	ORL  CX, R12
+	ADDQ $2, R14
 namespace:
 	MOVBLZX 1(R14), BX
 	TESTL BX, BX
@@ -118,6 +128,21 @@ namespace:
 	JMP  namespace
 
 enter:
+	MOVQ R12, DI
+	MOVQ $SYS_fchdir, AX
+	SYSCALL
+	TESTQ AX, AX
+	JNZ  failed
+	MOVQ $0x2e, AX // "."
+	MOVQ AX, 0(SP)
+	MOVQ SP, DI
+	MOVQ $SYS_chroot, AX
+	SYSCALL
+	TESTQ AX, AX
+	JNZ  failed
+	MOVQ R12, DI
+	MOVQ $SYS_close, AX
+	SYSCALL
 	CMPL R15, $2
 	JNE  directory
 	XORQ BX, BX

@@ -2,6 +2,8 @@
 
 #define SYS_capset 91
 #define SYS_chdir 49
+#define SYS_fchdir 50
+#define SYS_chroot 51
 #define SYS_close 57
 #define SYS_rt_sigaction 134
 #define SYS_rt_sigprocmask 135
@@ -95,7 +97,15 @@ mask:
 	SVC
 	CBNZ R0, failed
 
-	// Each pair of bytes is the descriptor of a namespace.
+	// Each pair of bytes is a descriptor: of the root, which R21 keeps, and of
+	// the namespaces.
+	MOVBU 1(R23), R21
+	MOVBU 2(R23), R5
+	AND  $127, R21
+	AND  $127, R5
+	LSL  $7, R5, R5
+	ORR  R5, R21, R21
+	ADD  $2, R23
 namespace:
 	MOVBU 1(R23), R22
 	CBZ  R22, enter
@@ -116,6 +126,19 @@ namespace:
 	B    namespace
 
 enter:
+	MOVD R21, R0
+	MOVD $SYS_fchdir, R8
+	SVC
+	CBNZ R0, failed
+	MOVD $0x2e, R4 // "."
+	MOVD R4, 0(RSP)
+	MOVD RSP, R0
+	MOVD $SYS_chroot, R8
+	SVC
+	CBNZ R0, failed
+	MOVD R21, R0
+	MOVD $SYS_close, R8
+	SVC
 	CMP  $2, R24
 	BNE  directory
 	MOVD ZR, R22

@@ -12,15 +12,17 @@ import (
 // A process can join a user namespace only while it has a single thread
 // (setns(2)), which a Go program has only before its runtime has started. So
 // [Enter] executes its own file once more, and _pack_entry, which the linker
-// option -E makes the first code of the file, joins the namespaces, enters a
-// directory and executes the program; the runtime starts only if that failed.
+// option -E makes the first code of the file, joins the namespaces, changes the
+// root, enters a directory and executes the program; the runtime starts only if
+// that failed. Who joins a mount namespace gets the root of that, which is not the
+// new one if the caller was in a chroot, but lies outside of it.
 //
 // It is told what to do by the arguments:
 //
 //	argv[0]   the byte 1, or 2 to give up all capabilities once the namespaces
 //	          are joined, sixteen letters a to p for the digits of the mask of
-//	          blocked signals, then two bytes for each descriptor of a
-//	          namespace: its low and next 7 bits, each with bit 7 set
+//	          blocked signals, then two bytes for the descriptor of the root
+//	          and of each namespace: its low and next 7 bits, each with bit 7 set
 //	argv[1]   the directory to enter, if not empty
 //	argv[2]   the file to execute
 //	argv[3:]  its arguments, the name first

@@ -17,10 +17,7 @@ type builder struct {
 	made    map[string]bool // directories that are there
 	oldRoot string          // where it is in the new one, once the root has changed
 	changed bool
-	// noChroot refuses to do without pivot_root: what comes later finds the
-	// new root by its mount namespace.
-	noChroot bool
-	mounts   mounted
+	mounts  mounted
 }
 
 // ops adds the operations. A failure of an optional one is passed over.
@@ -136,14 +133,12 @@ func (b *builder) pivot(target string) {
 	b.call(unix.SYS_MKDIRAT, here, b.text(old), 0o700)
 	pivot := b.call(unix.SYS_PIVOT_ROOT, b.text("."), b.text(old))
 	b.call(unix.SYS_CHDIR, b.text("/"+old))
-	if !b.noChroot {
-		pivot.allow = -int(unix.EINVAL)
-		after := b.ends
-		b.ends = []**step{&pivot.next}
-		b.call(unix.SYS_UNLINKAT, here, b.text(old), unix.AT_REMOVEDIR)
-		b.chroot(".")
-		b.ends = append(b.ends, after...)
-	}
+	pivot.allow = -int(unix.EINVAL)
+	after := b.ends
+	b.ends = []**step{&pivot.next}
+	b.call(unix.SYS_UNLINKAT, here, b.text(old), unix.AT_REMOVEDIR)
+	b.chroot(".")
+	b.ends = append(b.ends, after...)
 	b.oldRoot, b.changed = "/"+old, true
 	b.mounts.root(target)
 	clear(b.made)

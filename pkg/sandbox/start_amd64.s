@@ -10,6 +10,7 @@
 // that begins with 0.
 TEXT _pack_start(SB),NOSPLIT|NOFRAME,$0
 	MOVQ SP, R13
+	MOVQ SP, ·startStack(SB)
 	SUBQ $16, SP
 	XORQ BX, BX
 	XORQ R12, R12 // bit n: descriptor n is closed
@@ -47,10 +48,12 @@ open:
 	MOVQ $SYS_prlimit64, AX
 	SYSCALL
 
-	// R8: the nil that ends the environment; R9: where the pairs end.
+	// R10: where the environment begins; R8: the nil that ends it; R9: where the
+	// pairs end.
 environment:
 	MOVQ 0(R13), R8
 	LEAQ 16(R13)(R8*8), R8
+	MOVQ R8, R10
 variable:
 	CMPQ 0(R8), $0
 	JEQ  pairs
@@ -64,7 +67,8 @@ pair:
 	TESTQ AX, AX
 	JNZ  pair
 
-	// All of it once more, lower, with one variable more.
+	// All of it once more, lower, with one variable more, and without those that
+	// begin with GO.
 	MOVQ R13, SP
 	SUBQ R9, SP
 	ADDQ R13, SP
@@ -80,9 +84,17 @@ copy:
 	ADDQ $8, DI
 word:
 	MOVQ 0(SI), AX
+	CMPQ SI, R10
+	JCS  keep
+	CMPQ SI, R8
+	JCC  keep
+	CMPW 0(AX), $0x4f47 // GO
+	JEQ  leave
+keep:
 	MOVQ AX, 0(DI)
-	ADDQ $8, SI
 	ADDQ $8, DI
+leave:
+	ADDQ $8, SI
 	CMPQ SI, R9
 	JNE  copy
 	JMP  _rt0_amd64_linux(SB)

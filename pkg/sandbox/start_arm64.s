@@ -10,6 +10,7 @@
 // that begins with 0.
 TEXT _pack_start(SB),NOSPLIT|NOFRAME,$0
 	MOVD RSP, R20
+	MOVD R20, ·startStack(SB)
 	SUB  $16, RSP
 	MOVD ZR, R21
 	MOVD ZR, R22 // bit n: descriptor n is closed
@@ -46,12 +47,14 @@ open:
 	MOVD $SYS_prlimit64, R8
 	SVC
 
-	// R21: the nil that ends the environment; R22: where the pairs end.
+	// R23: where the environment begins; R21: the nil that ends it; R22: where
+	// the pairs end.
 environment:
 	MOVD 0(R20), R4
 	LSL  $3, R4, R4
 	ADD  R20, R4, R4
 	ADD  $16, R4, R21
+	MOVD R21, R23
 variable:
 	MOVD 0(R21), R4
 	CBZ  R4, pairs
@@ -64,7 +67,8 @@ pair:
 	ADD  $16, R22
 	CBNZ R4, pair
 
-	// All of it once more, lower, with one variable more.
+	// All of it once more, lower, with one variable more, and without those that
+	// begin with GO.
 	SUB  R20, R22, R4
 	SUB  R4, R20, R4
 	SUB  $8, R4
@@ -79,9 +83,21 @@ copy:
 	ADD  $8, R4
 word:
 	MOVD 0(R5), R6
+	CMP  R23, R5
+	BLO  keep
+	CMP  R21, R5
+	BHS  keep
+	MOVBU 0(R6), R7
+	CMP  $71, R7 // G
+	BNE  keep
+	MOVBU 1(R6), R7
+	CMP  $79, R7 // O
+	BEQ  leave
+keep:
 	MOVD R6, 0(R4)
-	ADD  $8, R5
 	ADD  $8, R4
+leave:
+	ADD  $8, R5
 	CMP  R5, R22
 	BNE  copy
 	B    _rt0_arm64_linux(SB)

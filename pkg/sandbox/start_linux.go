@@ -3,6 +3,7 @@ package sandbox
 import (
 	"os"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,15 +14,16 @@ import (
 // takes away the right to open files, and adds to the environment that there is
 // one processor. The runtime does well without the files, unless a standard
 // descriptor is closed: there it has to open /dev/null, or it ends.
-
-// startProcs is what the environment says then: 1, spelled as nobody does.
-const startProcs = "+0000001"
+//
+// It also keeps from the runtime the variables that begin with GO, such as GODEBUG
+// and GOMEMLIMIT: the program may be a Go program, and they are meant for that.
 
 var (
 	//lint:ignore U1000 the assembly reads it
-	startVariable = "GOMAXPROCS=" + startProcs + "\x00"
+	startVariable = "GOMAXPROCS=1\x00"
 	startFiles    syscall.Rlimit // as the caller left it; 0 if that is not known
 	startClosed   uint64         // bit n: standard descriptor n was closed
+	startStack    unsafe.Pointer // argc, argv, nil, environment, nil; nil without _pack_start
 )
 
 // What was taken is given back before anything else runs, and for our own work
@@ -31,14 +33,29 @@ func init() {
 	if startFiles.Max != 0 {
 		_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: startFiles.Max, Max: startFiles.Max})
 	}
-	if os.Getenv("GOMAXPROCS") == startProcs {
-		os.Unsetenv("GOMAXPROCS")
+	if startStack != nil {
+		os.Unsetenv("GOMAXPROCS") // ours
 	}
 	for fd := range 3 {
 		if startClosed&(1<<fd) != 0 {
 			unix.CloseOnExec(fd) // the runtime's /dev/null
 		}
 	}
+}
+
+// Environ is the environment that the caller gave this process. That of package
+// os lacks what was kept from the runtime.
+func Environ() []string {
+	if startStack == nil {
+		return os.Environ()
+	}
+	const word = unsafe.Sizeof(uintptr(0))
+	at := unsafe.Add(startStack, (*(*uintptr)(startStack)+2)*word)
+	var env []string
+	for ; *(**byte)(at) != nil; at = unsafe.Add(at, word) {
+		env = append(env, unix.BytePtrToString(*(**byte)(at)))
+	}
+	return env
 }
 
 // execute is execve(2) with the limit on files that the caller had.

@@ -50,7 +50,7 @@ func entry(ways []string) *sandbox.Entry {
 		fail(err)
 	}
 	e := &sandbox.Entry{Spec: sandbox.Spec{
-		Argv: os.Args[2:], Env: os.Environ(), Dir: dir,
+		Argv: os.Args[2:], Env: sandbox.Environ(), Dir: dir,
 		MapUID: os.Getuid(), MapGID: os.Getgid(),
 	}}
 	for _, way := range ways {
