@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
@@ -44,7 +42,8 @@ pushed, and its name and digest are printed: NAME@sha256:...
 
 The same input makes the same image. Files keep their times, which --created and
 SOURCE_DATE_EPOCH bound, and their owners; but what belongs to a user who is not
-root, and packs it, is root's in the image. Sockets are left out.
+root, and packs it, is root's in the image. Left out with a warning is what no
+image can hold: sockets, and names that begin with .wh., which remove others.
 
 FORMAT
   docker   what docker load reads, and an OCI image layout, in one archive
@@ -116,10 +115,12 @@ func (o *imageOptions) run(ctx context.Context, c *cobra.Command, env *environme
 		im.Config.Entrypoint = []string{tree.Sources[0].At}
 	}
 	if o.Base != "" {
-		if im.Base, err = o.openBase(ctx, env); err != nil {
+		var end func()
+		if im.Base, end, err = o.openBase(ctx, env); err != nil {
 			return err
 		}
 		defer im.Base.Close()
+		defer end()
 	}
 	p, err := tree.Plan(ctx)
 	if err != nil {
@@ -143,11 +144,16 @@ func (o *imageOptions) startsSource(f *pflag.FlagSet, sources []pipeline.ImageSo
 	return err == nil && fi.Mode()&0o111 != 0
 }
 
-// openBase opens the base for the platform that is asked for.
-func (o *imageOptions) openBase(ctx context.Context, env *environment) (*oci.Image, error) {
+// openBase opens the base for the platform that is asked for. end is called
+// when it has been read.
+func (o *imageOptions) openBase(ctx context.Context, env *environment) (base *oci.Image, end func(), err error) {
 	platform := ""
 	if o.OS != "" || o.Arch != "" {
-		platform = cmp.Or(o.OS, "linux") + "/" + cmp.Or(o.Arch, runtime.GOARCH)
+		platform = o.OS + "/" + o.Arch
 	}
-	return o.opener(env, platform).Open(ctx, o.Base)
+	if base, err = o.opener(env, platform).Open(ctx, o.Base); err != nil {
+		return nil, nil, err
+	}
+	base.Progress, end = progress(env, o.Base, base.Size())
+	return base, end, nil
 }

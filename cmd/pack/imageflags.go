@@ -19,7 +19,7 @@ type imageFlags struct {
 
 func (o *imageFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&o.Local, "local", false, "take the image from the docker engine of this machine")
-	f.StringArrayVar(&o.Insecure, "insecure", nil, "ask the registry `HOST[:PORT]` by plain HTTP too, or whatever its certificate (repeatable)")
+	f.StringArrayVar(&o.Insecure, "insecure", nil, "ask the registry `HOST[:PORT]` by plain HTTP too, as those on localhost are, or whatever its certificate (repeatable)")
 }
 
 // opener opens images as the flags say.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/5bbb5df2/pack/pkg/image"
+	"github.com/5bbb5df2/pack/pkg/oci"
 	"github.com/5bbb5df2/pack/pkg/pipeline"
 )
 
@@ -38,8 +39,11 @@ func (o *imageOptions) request(c *cobra.Command, env *environment, text string) 
 	if im.Compression, err = image.NewCompression(o.Compression, o.Level); err != nil {
 		return nil, &usageError{err: err, of: "pack image"}
 	}
-	im.Platform.OS = o.OS
-	im.Platform.Architecture, im.Platform.Variant, _ = strings.Cut(o.Arch, "/")
+	platform, err := oci.ParsePlatform(o.OS + "/" + o.Arch)
+	if err != nil {
+		return nil, imageUsagef("--arch %q is not ARCH[/VARIANT]", o.Arch)
+	}
+	im.Platform = *platform
 	if err := o.setTimes(env, im); err != nil {
 		return nil, err
 	}

@@ -53,8 +53,9 @@ IMAGE is, in this order,
                          compressed by gzip or zstd or not at all
   [HOST/]NAME[:TAG][@DIGEST]   one of a registry
 With --local it is one of the docker engine, as DOCKER_HOST says. Registries are
-asked by HTTPS but for those that --insecure names, with the credentials of
-docker login, and authorities in /etc/docker/certs.d/HOST.
+asked by HTTPS, with the credentials of docker login, and authorities in
+/etc/docker/certs.d/HOST. Those on localhost or a loopback address are asked by
+plain HTTP too, and no others but those that --insecure names.
 
 ENVIRONMENT
   DOCKER_CONFIG  the directory with docker's config.json

@@ -1,9 +1,11 @@
 package image
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
@@ -22,6 +24,20 @@ type Config struct {
 	Ports           []string // as [Port] returns them
 	Volumes         []string // absolute paths
 	StopSignal      string
+}
+
+// check makes sure that JSON can hold all of it: it would be changed silently.
+func (c *Config) check() error {
+	all := slices.Concat(c.Entrypoint, c.Cmd, c.Env, c.Volumes, []string{c.User, c.Workdir})
+	for key, value := range c.Labels {
+		all = append(all, key, value)
+	}
+	for _, text := range all {
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("cannot say %q in the config of an image: it is not in UTF-8", text)
+		}
+	}
+	return nil
 }
 
 // onto returns the config c makes of that of a base.

@@ -69,6 +69,9 @@ func Build(ctx context.Context, p *plan.Plan, o Options) (*Image, error) {
 func (im *Image) Close() error { return im.spool.Close() }
 
 func (im *Image) build(ctx context.Context, p *plan.Plan, o Options) error {
+	if err := o.Config.check(); err != nil {
+		return err
+	}
 	config, err := im.base(ctx, o)
 	if err != nil {
 		return fmt.Errorf("cannot read the base image: %w", err)
@@ -122,8 +125,9 @@ func (im *Image) base(ctx context.Context, o Options) (*v1.ConfigFile, error) {
 	if o.Platform.Variant != "" {
 		below.Variant = o.Platform.Variant
 	}
-	// These tell of the container that the base was made in.
-	below.Container, below.Config.Hostname, below.Config.Image = "", "", ""
+	// These tell of the container that the base was made in, and what a
+	// Dockerfile on it is to begin with, once.
+	below.Container, below.Config.Hostname, below.Config.Image, below.Config.OnBuild = "", "", "", nil
 	for i, l := range layers {
 		l, err := im.lower(ctx, l, below.RootFS.DiffIDs[i], o.Compression)
 		if err != nil {

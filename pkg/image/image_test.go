@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -268,6 +269,73 @@ func TestBase(t *testing.T) {
 		t.Fatal(err)
 	}
 	isWhole(t, docker)
+}
+
+// What a Dockerfile on the base was to begin with is not to be done again by one
+// on the image.
+func TestTriggersOfABase(t *testing.T) {
+	base, err := random.Image(100, 1)
+	if err == nil {
+		base, err = mutate.Config(base, v1.Config{OnBuild: []string{"RUN true"}, Hostname: "builder", Env: []string{"A=1"}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, "gzip")
+	o.Platform, o.Base = v1.Platform{}, base
+	c, err := build(t, o).ConfigFile()
+	if err != nil || c.Config.OnBuild != nil || c.Config.Hostname != "" || !slices.Equal(c.Config.Env, []string{"A=1"}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// named is an image whose layers have a media type.
+type named struct {
+	v1.Image
+	media types.MediaType
+}
+
+func (n named) Layers() ([]v1.Layer, error) {
+	layers, err := n.Image.Layers()
+	for i, l := range layers {
+		layers[i] = namedLayer{l, n.media}
+	}
+	return layers, err
+}
+
+type namedLayer struct {
+	v1.Layer
+	media types.MediaType
+}
+
+func (n namedLayer) MediaType() (types.MediaType, error) { return n.media, nil }
+
+func TestMediaTypesOfABase(t *testing.T) {
+	for _, c := range []struct{ has, want types.MediaType }{
+		{types.DockerLayer, types.OCILayer},
+		{types.OCILayer, types.OCILayer},
+		{"application/vnd.docker.image.rootfs.diff.tar.zstd", types.OCILayerZStd},
+		{types.OCILayerZStd, types.OCILayerZStd},
+		{types.DockerForeignLayer, ""},
+	} {
+		base, err := random.Image(100, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := options(t, "gzip")
+		o.Platform, o.Base, o.TempDir = v1.Platform{}, named{base, c.has}, t.TempDir()
+		im, err := Build(t.Context(), sample(t), o)
+		if (err == nil) != (c.want != "") {
+			t.Errorf("%s: %v", c.has, err)
+		}
+		if err != nil {
+			continue
+		}
+		if m, err := im.Manifest(); err != nil || m.Layers[0].MediaType != c.want {
+			t.Errorf("%s became %s, %v", c.has, m.Layers[0].MediaType, err)
+		}
+		im.Close()
+	}
 }
 
 // wrong is a layer that is not what its digest says.

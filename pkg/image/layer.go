@@ -61,6 +61,10 @@ func (im *Image) compressed(ctx context.Context, c Compression, write func(io.Wr
 	return partial.CompressedToLayer(l)
 }
 
+// dockerLayerZStd is what BuildKit and containerd call a layer in the manifest
+// of docker's form; the package types has no name for it.
+const dockerLayerZStd types.MediaType = "application/vnd.docker.image.rootfs.diff.tar.zstd"
+
 // lower is a layer of the base as one of this image. What is compressed stays
 // as it is; the config says what it is uncompressed.
 func (im *Image) lower(ctx context.Context, l v1.Layer, diff v1.Hash, c Compression) (v1.Layer, error) {
@@ -73,6 +77,8 @@ func (im *Image) lower(ctx context.Context, l v1.Layer, diff v1.Hash, c Compress
 		return im.compressAgain(ctx, l, diff, c)
 	case types.DockerLayer:
 		media = types.OCILayer
+	case dockerLayerZStd:
+		media = types.OCILayerZStd
 	case types.OCILayer, types.OCILayerZStd:
 	default:
 		return nil, fmt.Errorf("a layer of type %s cannot be part of another image", media)

@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -77,19 +78,25 @@ func (l lookup) choose(m *v1.IndexManifest, platform string) (v1.Image, error) {
 	if platform == "" && len(all) == 1 {
 		return l.image(all[0].Descriptor)
 	}
-	if platform == "" {
-		platform = "linux/" + runtime.GOARCH
-	}
-	want, err := v1.ParsePlatform(platform)
+	want, err := ParsePlatform(platform)
 	if err != nil {
 		return nil, err
 	}
-	fits := func(c candidate) bool { return c.platform != nil && c.platform.Satisfies(*want) }
-	switch i := slices.IndexFunc(all, fits); {
+	if want.OS = cmp.Or(want.OS, "linux"); len(all) != 1 {
+		want.Architecture = cmp.Or(want.Architecture, runtime.GOARCH)
+	}
+	fits := func(want v1.Platform) int {
+		return slices.IndexFunc(all, func(c candidate) bool { return c.platform != nil && usual(*c.platform).Satisfies(want) })
+	}
+	i := fits(usual(*want))
+	if i < 0 {
+		i = fits(*want)
+	}
+	switch {
 	case len(all) == 0:
 		return nil, errors.New("it has no image")
 	case i < 0:
-		return nil, &PlatformError{Want: platform, Has: platforms(all)}
+		return nil, &PlatformError{Want: want.String(), Has: platforms(all)}
 	case l.several != nil && slices.ContainsFunc(all, all[i].rivals):
 		return nil, l.several
 	default:
@@ -97,19 +104,53 @@ func (l lookup) choose(m *v1.IndexManifest, platform string) (v1.Image, error) {
 	}
 }
 
+// ParsePlatform reads OS/ARCH[/VARIANT]; what is empty is left open. An
+// architecture may also have the name that uname(2) or Debian give it.
+func ParsePlatform(text string) (*v1.Platform, error) {
+	p, err := v1.ParsePlatform(text)
+	if err != nil {
+		return nil, err
+	}
+	switch p.Architecture {
+	case "x86_64":
+		p.Architecture = "amd64"
+	case "i386", "i686":
+		p.Architecture = "386"
+	case "aarch64":
+		p.Architecture = "arm64"
+	case "armhf", "armv7l":
+		p.Architecture, p.Variant = "arm", "v7"
+	case "armel":
+		p.Architecture, p.Variant = "arm", "v6"
+	}
+	return p, nil
+}
+
+// usual names a platform as others do that mean the same: an arm64 that says
+// nothing is v8, an arm is v7 (package platforms of containerd).
+func usual(p v1.Platform) v1.Platform {
+	switch {
+	case p.Architecture == "arm64" && p.Variant == "v8":
+		p.Variant = ""
+	case p.Architecture == "arm" && p.Variant == "":
+		p.Variant = "v7"
+	}
+	return p
+}
+
 // fits tells whether an image that no index was asked for is for a platform; one
 // that does not say for what it is, is for any. Few say for which variant.
 func (im *Image) fits(platform string) error {
-	want, err := v1.ParsePlatform(platform)
+	want, err := ParsePlatform(platform)
 	has := im.config.Platform()
-	if err != nil || platform == "" || has == nil {
+	if err != nil || has == nil {
 		return err
 	}
 	if has.Variant == "" {
 		want.Variant = ""
 	}
 	if !has.Satisfies(*want) {
-		return &PlatformError{Want: platform, Has: []string{has.String()}}
+		return &PlatformError{Want: want.String(), Has: []string{has.String()}}
 	}
 	return nil
 }

@@ -48,6 +48,19 @@ func decompress(r io.Reader) (io.ReadCloser, error) {
 	return io.NopCloser(b), nil
 }
 
+// plain is what was opened, decompressed.
+func plain(f io.ReadCloser, err error) (io.ReadCloser, error) {
+	if err != nil {
+		return nil, err
+	}
+	r, err := decompress(f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return both{r, f}, nil
+}
+
 // both reads from one and closes two.
 type both struct {
 	io.ReadCloser

@@ -103,7 +103,11 @@ func (u *unpacker) describe(h *tar.Header) (plan.Entry, error) {
 		return e, fmt.Errorf("it is of the unknown type %q", h.Typeflag)
 	}
 	for key, value := range h.PAXRecords {
-		if name, ok := strings.CutPrefix(key, "SCHILY.xattr."); ok && plan.KeepsXattr(name) {
+		name, ok := strings.CutPrefix(key, "SCHILY.xattr.")
+		if strings.ContainsRune(name, '%') { // as GNU tar has it
+			name = strings.NewReplacer("%25", "%", "%3D", "=").Replace(name)
+		}
+		if ok && plan.KeepsXattr(name) {
 			if e.Xattrs == nil {
 				e.Xattrs = map[string][]byte{}
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -57,6 +58,9 @@ func (r *Remote) find(ctx context.Context, ref name.Reference, platform string) 
 	if m.Config.Size > maxDocument {
 		return nil, errors.New("its config is too large")
 	}
+	if len(m.Layers) > maxLayers { // before each is looked for among all
+		return nil, tooManyLayers(len(m.Layers))
+	}
 	im, err := newImage(image)
 	if err == nil && !d.MediaType.IsIndex() {
 		err = im.fits(platform)
@@ -102,15 +106,16 @@ func inRegistry(ctx context.Context, puller *remote.Puller, in name.Repository) 
 const maxFetches = 3
 
 // fetch begins to fetch layers, in their order, into files that have no names
-// in dir, and returns them. Whatever is there of one can be read already.
-// wait is called when ctx, by which the layers are fetched, is done or all of
-// them are read.
-func fetch(layers []*blob, dir string, count func(int)) (fetched []*blob, wait func()) {
+// in dir, and returns them. Whatever is there of one can be read already; with
+// keep more than once, until release is called. That waits until ctx, by which
+// the layers are fetched, is done or all of them are there.
+func fetch(layers []*blob, dir string, keep bool, count func(int)) (fetched []*blob, release func()) {
 	var work sync.WaitGroup
 	turns := make(chan struct{}, maxFetches)
 	var before chan struct{} // closed when the layer before has its turn
+	var files []*arriving
 	for _, b := range layers {
-		f := &arriving{started: make(chan struct{})}
+		f := &arriving{started: make(chan struct{}), keep: keep}
 		f.wake.L = &f.mu
 		after := before
 		work.Go(func() {
@@ -125,14 +130,20 @@ func fetch(layers []*blob, dir string, count func(int)) (fetched []*blob, wait f
 		before = f.started
 		local := *b
 		local.open = f.open
-		fetched = append(fetched, &local)
+		fetched, files = append(fetched, &local), append(files, f)
 	}
-	return fetched, work.Wait
+	return fetched, func() {
+		work.Wait()
+		for _, f := range files {
+			f.close()
+		}
+	}
 }
 
 // arriving is a file that is read while it is written.
 type arriving struct {
 	started chan struct{}
+	keep    bool
 
 	mu   sync.Mutex
 	wake sync.Cond
@@ -181,22 +192,26 @@ func (a *arriving) Write(p []byte) (int, error) {
 
 type onlyWriter struct{ io.Writer }
 
-// open reads it from the start. It may be opened once, for the file goes with
-// the reader.
+// open reads it from the start. The file goes with the reader, unless it is
+// kept.
 func (a *arriving) open() (io.ReadCloser, error) { return &arrival{a: a}, nil }
 
 type arrival struct {
-	a   *arriving
-	off int64
+	a      *arriving
+	off    int64
+	closed bool // by another goroutine than that which reads
 }
 
 func (r *arrival) Read(p []byte) (int, error) {
 	a := r.a
 	a.mu.Lock()
-	for a.n == r.off && a.err == nil {
+	for a.n == r.off && a.err == nil && !r.closed {
 		a.wake.Wait()
 	}
 	n, err := a.n, a.err
+	if r.closed {
+		n, err = r.off, fs.ErrClosed
+	}
 	a.mu.Unlock()
 	if n == r.off {
 		return 0, err
@@ -208,9 +223,21 @@ func (r *arrival) Read(p []byte) (int, error) {
 
 func (r *arrival) Close() error {
 	r.a.mu.Lock()
-	defer r.a.mu.Unlock()
-	if r.a.f == nil {
+	r.closed = true
+	r.a.wake.Broadcast()
+	r.a.mu.Unlock()
+	if r.a.keep {
 		return nil
 	}
-	return r.a.f.Close()
+	return r.a.close()
+}
+
+// close removes the file. It may be called more than once.
+func (a *arriving) close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.f == nil {
+		return nil
+	}
+	return a.f.Close()
 }

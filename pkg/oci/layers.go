@@ -22,16 +22,22 @@ func (t *Tree) Close() error { return t.spool.Close() }
 
 // Tree applies the image's layers. The content of files is kept in a file in
 // tempDir, empty for the system's, until Close.
-func (im *Image) Tree(ctx context.Context, tempDir string) (*Tree, error) {
-	layers := im.layers
-	if im.cancel != nil {
-		var wait func()
-		layers, wait = fetch(layers, tempDir, im.Progress)
-		defer wait()
-	}
+func (im *Image) Tree(ctx context.Context, tempDir string) (_ *Tree, err error) {
 	s, err := spool.New(tempDir)
 	if err != nil {
 		return nil, err
+	}
+	layers := im.layers
+	if im.cancel != nil && !im.kept {
+		var release func()
+		layers, release = fetch(layers, tempDir, im.Keep, im.Progress)
+		defer func() {
+			if im.kept = im.Keep && err == nil; !im.kept {
+				release()
+				return
+			}
+			im.layers, im.close = layers, func() error { release(); return nil }
+		}()
 	}
 	u := &unpacker{ctx: ctx, tree: tree{root: newDir(0)}, spool: s}
 	p, err := u.applyAll(im, layers)

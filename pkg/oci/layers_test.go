@@ -171,6 +171,28 @@ func TestHostileLayers(t *testing.T) {
 	}
 }
 
+// A layer of a few kilobytes, compressed, that says millions of times to hide
+// what lies below, would take hours if each time all of it were looked at. Here
+// something is put where only the second look would find it.
+func TestHiddenOnce(t *testing.T) {
+	for _, marker := range []string{opaque, whiteout + "d"} {
+		u := &tree{root: newDir(0), layer: 1}
+		d, err := u.dir([]string{"d", "e"}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 2 {
+			if err := u.hide(nil, marker); err != nil {
+				t.Fatal(err)
+			}
+			if len(d.children) != n {
+				t.Errorf("%s, %d before: %d left", marker, n, len(d.children))
+			}
+			d.children["lower"] = newDir(0)
+		}
+	}
+}
+
 func TestTreeCancelled(t *testing.T) {
 	im, err := mutate.AppendLayers(empty.Image, layer(t, []string{"f a x"}))
 	if err != nil {
@@ -198,6 +220,15 @@ func TestOpenErrors(t *testing.T) {
 		if !errors.As(err, &refused) || refused.Hint() == "" {
 			t.Errorf("%s: %v", ref, err)
 		}
+	}
+	// A directory by the name of an image is no reason to be at a loss.
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("nginx", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var refused *RefError
+	if _, err := Open("nginx", ""); !errors.As(err, &refused) || !strings.Contains(refused.Hint(), "nginx:latest") {
+		t.Errorf("got %v", err)
 	}
 	if _, err := Open("/nonexistent.tar", ""); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)

@@ -21,6 +21,9 @@ type Image struct {
 	// Progress, if set, is told how many more bytes of the layers, as they are
 	// stored, have arrived: of Size in all. It is called by several goroutines.
 	Progress func(n int)
+	// Keep has Tree leave the layers that it fetches from a registry for V1 to
+	// read, until Close. Else they would be fetched twice.
+	Keep bool
 
 	image  v1.Image
 	config *v1.ConfigFile
@@ -28,6 +31,7 @@ type Image struct {
 	close  func() error
 	// cancel, of an image in a registry, ends what is fetched of it.
 	cancel func()
+	kept   bool // the layers are those that were fetched
 }
 
 // blob is a layer as it is stored, compressed or not.
@@ -42,7 +46,12 @@ type blob struct {
 
 // V1 is the image for functions of go-containerregistry. What its layers hold
 // is not verified. It is of no use after Close.
-func (im *Image) V1() v1.Image { return im.image }
+func (im *Image) V1() v1.Image {
+	if im.kept {
+		return keptImage{im.image, im.layers}
+	}
+	return im.image
+}
 
 // Size is how many bytes the layers have as they are stored.
 func (im *Image) Size() int64 {
@@ -91,7 +100,7 @@ func withLayers(image v1.Image, layers []*blob) (*Image, error) {
 		return nil, err
 	}
 	if len(layers) > maxLayers {
-		return nil, fmt.Errorf("it has too many layers: %d", len(layers))
+		return nil, tooManyLayers(len(layers))
 	}
 	if ids := c.RootFS.DiffIDs; len(ids) != len(layers) {
 		return nil, fmt.Errorf("it has %d layers, and its config names %d", len(layers), len(ids))
@@ -101,6 +110,8 @@ func withLayers(image v1.Image, layers []*blob) (*Image, error) {
 	}
 	return &Image{image: image, config: c, layers: layers}, nil
 }
+
+func tooManyLayers(n int) error { return fmt.Errorf("it has too many layers: %d", n) }
 
 // RefError is a name that cannot be opened as an image.
 type RefError struct {

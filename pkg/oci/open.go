@@ -108,7 +108,7 @@ func (o *Opener) fromFile(ctx context.Context, name string) (*Image, error) {
 		if _, err := os.Lstat(filepath.Join(name, layoutFile)); err == nil {
 			return nil, &RefError{Ref: name, Err: errors.New("it is a directory"), hint: "name it " + layoutPrefix + name}
 		}
-		return nil, errors.New("it is a directory")
+		return nil, &RefError{Ref: name, Err: errors.New("it is a directory"), hint: "if an image of that name is meant, say its tag too, as " + name + ":latest"}
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -132,24 +132,19 @@ func TestPushFails(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		fault func(http.ResponseWriter, *http.Request, http.Handler) bool
-		use   func(*Remote)
 		hint  string
 	}{
-		{"not logged in", answer(http.StatusUnauthorized), nil, "docker login HOST"},
+		{"not logged in", answer(http.StatusUnauthorized), "docker login HOST"},
 		{"broken for good", func(w http.ResponseWriter, q *http.Request, _ http.Handler) bool {
 			if q.Method == http.MethodPatch {
 				w.WriteHeader(http.StatusInternalServerError)
 			}
 			return q.Method == http.MethodPatch
-		}, nil, "try again later"},
-		{"plain HTTP that nobody allowed", nil, func(r *Remote) { r.Insecure = nil }, "add --insecure HOST"},
+		}, "try again later"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHub(t, (*httptest.Server).Start)
 			r, _ := h.remote()
-			if c.use != nil {
-				c.use(r)
-			}
 			h.fail(c.fault)
 			tag, im := pushed(t, h)
 			err := r.Push(t.Context(), tag, im, nil)
@@ -161,6 +156,25 @@ func TestPushFails(t *testing.T) {
 				t.Errorf("%v: the hint is %q, without %q", err, failed.Hint(), want)
 			}
 		})
+	}
+}
+
+func TestPushByPlainHTTP(t *testing.T) {
+	h := newHub(t, (*httptest.Server).Start)
+	_, im := pushed(t, h)
+	tag, err := name.NewTag("10.1.2.3:5000/app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed *PushError
+	if err := h.byProxy().Push(t.Context(), tag, im, nil); !errors.As(err, &failed) || !strings.Contains(failed.Hint(), "add --insecure 10.1.2.3:5000") {
+		t.Errorf("nobody allowed it: %v", err)
+	}
+	r, _ := h.remote()
+	r.Insecure = nil
+	tag, im = pushed(t, h)
+	if err := r.Push(t.Context(), tag, im, nil); err != nil {
+		t.Errorf("to this machine: %v", err)
 	}
 }
 

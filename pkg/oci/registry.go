@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,7 +29,8 @@ type Remote struct {
 	Keychain authn.Keychain
 	// Insecure names the registries, HOST or HOST:PORT, that may also be asked
 	// by plain HTTP, or show a certificate of nobody known. HOST is every port
-	// of it. No other is, those of this machine among them.
+	// of it. A registry on a loopback address, and what it sends the client on
+	// to there, may be asked by plain HTTP without that, as docker does.
 	Insecure []string
 	// CertsDir has, in HOST:PORT/*.crt, further certificate authorities of one
 	// registry each, as docker keeps them in /etc/docker/certs.d
@@ -44,20 +44,27 @@ type Remote struct {
 
 	pause func(context.Context, time.Duration) error // nil waits; tests do not
 
-	mu    sync.Mutex
-	hosts map[string]*http.Transport
+	mu       sync.Mutex
+	hosts    map[string]*http.Transport
+	loopback bool // a reference names a registry there
 }
 
 // Parse reads a reference, [HOST[:PORT]/]PATH[:TAG][@DIGEST], by docker's
 // rules. The error is a *[RefError].
 func (r *Remote) Parse(ref string) (name.Reference, error) {
 	var options []name.Option
-	if host, _, ok := strings.Cut(ref, "/"); ok && r.isInsecure(host) {
+	host, _, ok := strings.Cut(ref, "/")
+	if ok && (r.isInsecure(host) || isLoopback(host)) {
 		options = append(options, name.Insecure)
 	}
 	parsed, err := name.ParseReference(ref, options...)
 	if err != nil {
 		return nil, &RefError{Ref: ref, Err: fmt.Errorf("it is no name of an image: %w", err), hint: "an image is named [HOST[:PORT]/]NAME[:TAG], in lower case"}
+	}
+	if isLoopback(parsed.Context().RegistryStr()) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.loopback = true
 	}
 	return parsed, nil
 }
@@ -97,46 +104,46 @@ func (r *Remote) wait(ctx context.Context, d time.Duration) error {
 
 // isInsecure tells whether Insecure names host, which may have a port.
 func (r *Remote) isInsecure(host string) bool {
-	bare, _, err := net.SplitHostPort(host)
-	if err != nil {
-		bare = strings.Trim(host, "[]")
+	return slices.Contains(r.Insecure, host) || slices.Contains(r.Insecure, withoutPort(host))
+}
+
+// mayBePlain tells whether host may be asked by plain HTTP. No registry of the
+// network may have a client ask what listens on its own machine.
+func (r *Remote) mayBePlain(host string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.isInsecure(host) || r.loopback && isLoopback(host)
+}
+
+// isLoopback tells whether host, which may have a port, is this machine
+// (RFC 6761 for names).
+func isLoopback(host string) bool {
+	bare := withoutPort(host)
+	return bare == "localhost" || strings.HasSuffix(bare, ".localhost") || net.ParseIP(bare).IsLoopback()
+}
+
+func withoutPort(host string) string {
+	if bare, _, err := net.SplitHostPort(host); err == nil {
+		return bare
 	}
-	return slices.Contains(r.Insecure, host) || slices.Contains(r.Insecure, bare)
+	return strings.Trim(host, "[]")
 }
 
 // RoundTrip implements [http.RoundTripper]. Wherever a registry sends the
-// client on, plain HTTP is spoken to nobody whom Insecure does not name.
+// client on, plain HTTP is spoken to nobody else than Insecure says.
 func (r *Remote) RoundTrip(req *http.Request) (*http.Response, error) {
 	if redirects(req) > maxRedirects {
 		return nil, errors.New("too many redirects")
 	}
 	host := req.URL.Host
-	if req.URL.Scheme != "https" && !r.isInsecure(host) {
+	if req.URL.Scheme != "https" && !r.mayBePlain(host) {
 		return nil, &plainError{host}
 	}
 	t, err := r.transport(host)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := t.RoundTrip(req)
-	if err == nil && strings.Contains(req.URL.Path, "/manifests/") {
-		resp.Body = &bounded{ReadCloser: resp.Body, left: maxDocument}
-	}
-	return resp, err
-}
-
-// bounded is the body of an answer of which nobody needs more.
-type bounded struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= n; b.left < 0 {
-		return 0, errors.New("its manifest is too large")
-	}
-	return n, err
+	return t.RoundTrip(req)
 }
 
 // maxRedirects is how often a registry may send the client on for one request,

@@ -322,41 +322,35 @@ func TestSingleImageOfAnotherPlatform(t *testing.T) {
 	}
 }
 
-func TestHugeManifest(t *testing.T) {
-	h := newHub(t, (*httptest.Server).Start)
-	ref := h.push(t, "app:v1", large(t))
-	h.fail(func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
-		if !strings.Contains(r.URL.Path, "/manifests/") {
-			return false
-		}
-		w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
-		for range 10 << 20 / 1000 {
-			io.WriteString(w, strings.Repeat(" ", 1000))
-		}
-		return true
-	})
+// byProxy asks the hub by plain HTTP whatever host a reference names.
+func (h *hub) byProxy(insecure ...string) *Remote {
 	r, _ := h.remote()
-	if _, err := pull(t, r, ref, ""); err == nil || !strings.Contains(err.Error(), "too large") {
-		t.Errorf("got %v", err)
-	}
+	r.Insecure = insecure
+	r.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(h.URL) }
+	return r
 }
 
-// Whom Insecure does not name is asked by HTTPS alone, on this machine too,
-// and wherever a registry points.
+// Who is neither named by Insecure nor of this machine is asked by HTTPS alone.
 func TestPlainHTTP(t *testing.T) {
 	h := newHub(t, (*httptest.Server).Start)
 	ref := h.push(t, "app:v1", large(t))
-	r, _ := h.remote()
-	r.Insecure = nil
-	_, err := pull(t, r, ref, "")
+	_, port, _ := strings.Cut(h.host, ":")
+	for _, asked := range []string{ref, "localhost:" + port + "/app:v1"} {
+		r, _ := h.remote()
+		r.Insecure = nil
+		if _, err := pull(t, r, asked, ""); err != nil {
+			t.Errorf("of this machine: %v", err)
+		}
+	}
+	// Others ask addresses of private networks so.
+	const host = "10.1.2.3:5000"
+	_, err := pull(t, h.byProxy(), host+"/app:v1", "")
 	var hint interface{ Hint() string }
-	if !errors.As(err, &hint) || !strings.Contains(hint.Hint(), "--insecure "+h.host) {
+	if !errors.As(err, &hint) || !strings.Contains(hint.Hint(), "--insecure "+host) {
 		t.Errorf("got %v", err)
 	}
-	for _, name := range []string{"127.0.0.1", h.host} {
-		r, _ := h.remote()
-		r.Insecure = []string{name}
-		if _, err := pull(t, r, ref, ""); err != nil {
+	for _, name := range []string{"10.1.2.3", host} {
+		if _, err := pull(t, h.byProxy(name), host+"/app:v1", ""); err != nil {
 			t.Errorf("named %s: %v", name, err)
 		}
 	}
@@ -381,16 +375,16 @@ func TestRedirect(t *testing.T) {
 		}
 		return false
 	})
-	r, _ := h.remote()
+	r := h.byProxy("registry.example")
 	r.Keychain = staticKeychain{}
-	_, err := pull(t, r, ref, "")
+	_, err := pull(t, r, "registry.example/app:v1", "")
 	if err == nil || !strings.Contains(err.Error(), "would be asked by plain HTTP") || got != nil {
-		t.Errorf("a host that is not named: %v, asked with %v", err, got)
+		t.Errorf("from the network to this machine: %v, asked with %v", err, got)
 	}
 	r, _ = h.remote()
-	r.Keychain, r.Insecure = staticKeychain{}, []string{"127.0.0.1", "localhost"}
+	r.Keychain, r.Insecure = staticKeychain{}, nil
 	if _, err := pull(t, r, ref, ""); err == nil || got == nil || got.Get("Authorization") != "" {
-		t.Errorf("a host that is named: %v, asked with %v", err, got)
+		t.Errorf("on this machine: %v, asked with %v", err, got)
 	}
 	r, _ = h.remote()
 	if _, err := pull(t, r, ref, ""); err == nil || !strings.Contains(err.Error(), "401") {

@@ -176,16 +176,5 @@ type savedLayer struct {
 func (l *savedLayer) DiffID() (v1.Hash, error) { return l.image.ids[l.i], nil }
 
 // MediaType has who makes another image of it compress it once and for all.
-func (l *savedLayer) MediaType() (types.MediaType, error) { return types.DockerUncompressedLayer, nil }
-func (l *savedLayer) Uncompressed() (io.ReadCloser, error) {
-	f, err := l.image.open(l.i)
-	if err != nil {
-		return nil, err
-	}
-	r, err := decompress(f)
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return both{r, f}, nil
-}
+func (l *savedLayer) MediaType() (types.MediaType, error)  { return types.DockerUncompressedLayer, nil }
+func (l *savedLayer) Uncompressed() (io.ReadCloser, error) { return plain(l.image.open(l.i)) }

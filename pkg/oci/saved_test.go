@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -74,5 +75,25 @@ func TestSavedLayersStay(t *testing.T) {
 				t.Errorf("it is stored as %q, %v", got, err)
 			}
 		})
+	}
+}
+
+// Names that nothing can have take no memory.
+func TestLongNamesInAnArchive(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "saved.tar")
+	if err := os.WriteFile(file, []byte(pack(t, strings.Repeat("x/", 5000)+"x", "y", "z", "y")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := newArchive(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if len(a.files) != 1 {
+		t.Errorf("%d names are kept", len(a.files))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 )
@@ -32,11 +33,30 @@ type steady struct {
 
 func (s *steady) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := s.patient(req)
-	if err != nil || req.Method != http.MethodGet || resp.StatusCode != http.StatusOK || resp.ContentLength <= 0 {
-		return resp, err
+	if err != nil {
+		return nil, err
 	}
-	resp.Body = &resumed{via: s, req: req, body: resp.Body, size: resp.ContentLength}
+	if req.Method == http.MethodGet && resp.StatusCode == http.StatusOK && resp.ContentLength > 0 {
+		resp.Body = &resumed{via: s, req: req, body: resp.Body, size: resp.ContentLength}
+	}
+	if path.Base(path.Dir(req.URL.Path)) == "manifests" {
+		resp.Body = &bounded{ReadCloser: resp.Body, left: maxDocument}
+	}
 	return resp, nil
+}
+
+// bounded is the body of an answer of which nobody needs more.
+type bounded struct {
+	io.ReadCloser
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, errors.New("its manifest is too large")
+	}
+	return n, err
 }
 
 // patient asks again whenever the answer says when (RFC 6585, RFC 9110 for

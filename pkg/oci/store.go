@@ -110,6 +110,9 @@ func (a *archive) list(r *io.SectionReader) error {
 		if err != nil {
 			return err
 		}
+		if len(h.Name) >= maxPath || len(h.Linkname) >= maxPath {
+			continue // a few of those would fill the memory
+		}
 		name := path.Clean(h.Name)
 		switch h.Typeflag {
 		case tar.TypeReg:

@@ -20,6 +20,7 @@ type node struct {
 	entry    plan.Entry // without its path
 	children map[string]*node
 	layer    int // the last that names it
+	pruned   int // the last that was told to hide what lies in it
 	length   int // of its path, in bytes
 }
 
@@ -139,7 +140,7 @@ func (t *tree) put(parts []string, e plan.Entry) error {
 	if e.Mode.IsDir() {
 		n.children = map[string]*node{}
 		if old := parent.children[name]; old != nil && old.isDir() {
-			n.children = old.children
+			n.children, n.pruned = old.children, old.pruned
 		}
 	}
 	parent.children[name] = n
@@ -174,8 +175,13 @@ func (t *tree) hide(dir []string, name string) error {
 	return nil
 }
 
-// prune drops below n what lower layers have put there.
+// prune drops below n what lower layers have put there. Nothing of theirs comes
+// there again, so once is enough: a layer may say so any number of times.
 func (t *tree) prune(n *node) {
+	if n.pruned == t.layer {
+		return
+	}
+	n.pruned = t.layer
 	for name, c := range n.children {
 		if !t.keep(c) {
 			delete(n.children, name)

@@ -73,14 +73,11 @@ func header(e plan.Entry) (*tar.Header, error) {
 		if h.PAXRecords == nil {
 			h.PAXRecords = map[string]string{}
 		}
-		h.PAXRecords["SCHILY.xattr."+name] = string(value)
+		h.PAXRecords["SCHILY.xattr."+keyword(name)] = string(value)
 	}
 	switch e.Mode.Type() {
 	case 0:
 		h.Typeflag, h.Size = tar.TypeReg, e.Size
-		if e.HardLink != "" {
-			h.Typeflag, h.Size, h.Linkname = tar.TypeLink, 0, strings.TrimPrefix(e.HardLink, "/")
-		}
 	case fs.ModeDir:
 		h.Typeflag, h.Name = tar.TypeDir, h.Name+"/"
 	case fs.ModeSymlink:
@@ -96,10 +93,23 @@ func header(e plan.Entry) (*tar.Header, error) {
 	default:
 		return nil, fmt.Errorf("cannot write %s to an archive: it is a socket", e.Path)
 	}
+	if e.HardLink != "" {
+		h.Typeflag, h.Size, h.Linkname = tar.TypeLink, 0, strings.TrimPrefix(e.HardLink, "/")
+		h.Devmajor, h.Devminor = 0, 0
+	}
 	if h.Uid < 0 || h.Gid < 0 || int64(h.Uid) > math.MaxUint32 || int64(h.Gid) > math.MaxUint32 {
 		return nil, fmt.Errorf("cannot write %s to an archive: there is no owner %d:%d", e.Path, h.Uid, h.Gid)
 	}
 	return h, nil
+}
+
+// keyword is the name of an extended attribute as a part of a pax keyword, which
+// ends at a "=": as GNU tar writes it, but for a "%" that nobody mistakes.
+func keyword(name string) string {
+	if strings.Contains(name, "=") || strings.Contains(name, "%25") || strings.Contains(name, "%3D") {
+		return strings.NewReplacer("%", "%25", "=", "%3D").Replace(name)
+	}
+	return name
 }
 
 func unixMode(m fs.FileMode) uint32 {

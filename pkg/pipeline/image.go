@@ -63,6 +63,9 @@ func (o *Image) WriteTo(ctx context.Context, p *plan.Plan, log *logrus.Logger) (
 		return v1.Hash{}, err
 	}
 	defer out.abort()
+	if p, err = withoutWhiteouts(p, log); err != nil {
+		return v1.Hash{}, err
+	}
 	if p, err = o.onBase(ctx, p); err != nil {
 		return v1.Hash{}, whole(ctx, err)
 	}

@@ -40,6 +40,9 @@ type ImageTree struct {
 func (t *ImageTree) Plan(ctx context.Context) (*plan.Plan, error) {
 	all := plan.New(nil)
 	for _, src := range t.Sources {
+		if src.File != "" && src.File == outputIn(src.Root, t.Output) {
+			return nil, usagef("write the image to another file, by --destination", "%s would be replaced by the image of it", src.Name)
+		}
 		p, err := t.read(ctx, src)
 		if err != nil {
 			return nil, err

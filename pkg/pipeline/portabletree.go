@@ -105,17 +105,22 @@ func (w *walk) add(ctx context.Context, name string, fi fs.FileInfo) error {
 
 // describe is entry for anything a tree may hold, and for its root.
 func (w *walk) describe(name string, fi fs.FileInfo) (plan.Entry, error) {
+	st := rootfs.StatOf(fi)
+	var id rootfs.FileID
+	if st.Nlink > 1 && !fi.IsDir() {
+		id = st.ID
+	}
 	if fi.IsDir() || fi.Mode().IsRegular() || fi.Mode()&fs.ModeSymlink != 0 {
 		e, err := w.entry(name, fi)
+		e.From.ID = id
 		if name != path.Dir(w.files[0]) {
 			e.ModTime = fi.ModTime() // a whole tree is kept as it is
 		}
 		return e, err
 	}
-	st := rootfs.StatOf(fi)
 	return plan.Entry{
 		Path: name, Mode: fi.Mode() & (fs.ModeType | fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky),
-		UID: st.UID, GID: st.GID, ModTime: fi.ModTime(), Rdev: st.Rdev,
+		UID: st.UID, GID: st.GID, ModTime: fi.ModTime(), Rdev: st.Rdev, From: plan.Source{ID: id},
 	}, nil
 }
 

@@ -95,8 +95,13 @@ func (s *Spool) Write(p []byte) (int, error) {
 // Part is size bytes of the spool from off on.
 func (s *Spool) Part(off, size int64) Part { return Part{spool: s, off: off, size: size} }
 
+// longRun is how many zeros in a row, in bytes, are worth a hole in a file that
+// does not say that it has any: most archives do not tell.
+const longRun = 64 << 10
+
 // Add keeps the size bytes that come from r. What of a sparse file is zero is
-// not written. They can be read after [Spool.Seal].
+// not written, nor are long runs of zeros of another. They can be read after
+// [Spool.Seal].
 func (s *Spool) Add(r io.Reader, size int64, sparse bool) (Part, error) {
 	if s.buf == nil {
 		s.buf = make([]byte, 0, bufferSize)
@@ -110,7 +115,8 @@ func (s *Spool) Add(r io.Reader, size int64, sparse bool) (Part, error) {
 		}
 		free := s.buf[len(s.buf):cap(s.buf)]
 		n, err := r.Read(free[:min(int64(len(free)), end-s.end)])
-		if sparse && isZero(free[:n]) {
+		if (sparse || n >= longRun) && isZero(free[:n]) {
+			at.sparse = true
 			if err := s.skip(int64(n)); err != nil {
 				return at, err
 			}

@@ -64,22 +64,30 @@ func TestPull(t *testing.T) {
 	layout, _ := layered(t, dir)
 	want := readTree(t, dir)
 	r := startRegistry(t, "", nil)
-	insecure := []string{"unpack", "--insecure", "127.0.0.1"}
 	run(t, "skopeo", "--insecure-policy", "copy", "--dest-tls-verify=false", "oci:"+layout+":tag", "docker://"+r.host+"/some/app:1.0")
 	digest := run(t, "skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", "docker://"+r.host+"/some/app:1.0")
 
-	t.Run("by tag", func(t *testing.T) { gives(t, want, pack(t, append(insecure, r.host+"/some/app:1.0")...)) })
-	t.Run("by digest", func(t *testing.T) { gives(t, want, pack(t, append(insecure, r.host+"/some/app@"+digest)...)) })
-	t.Run("by both", func(t *testing.T) { gives(t, want, pack(t, append(insecure, r.host+"/some/app:1.0@"+digest)...)) })
+	t.Run("by tag", func(t *testing.T) { gives(t, want, pack(t, "unpack", r.host+"/some/app:1.0")) })
+	t.Run("by digest", func(t *testing.T) { gives(t, want, pack(t, "unpack", r.host+"/some/app@"+digest)) })
+	t.Run("by both", func(t *testing.T) { gives(t, want, pack(t, "unpack", r.host+"/some/app:1.0@"+digest)) })
 	t.Run("another digest", func(t *testing.T) {
-		fails(t, pack(t, append(insecure, r.host+"/some/app@sha256:"+strings.Repeat("0", 64))...), "cannot open the image")
+		fails(t, pack(t, "unpack", r.host+"/some/app@sha256:"+strings.Repeat("0", 64)), "cannot open the image")
 	})
 	t.Run("no such tag", func(t *testing.T) {
-		fails(t, pack(t, append(insecure, r.host+"/some/app:2")...), "cannot open the image")
+		fails(t, pack(t, "unpack", r.host+"/some/app:2"), "cannot open the image")
 	})
-	t.Run("no such name", func(t *testing.T) { fails(t, pack(t, append(insecure, r.host+"/other")...), "cannot open the image") })
-	t.Run("plain HTTP unasked", func(t *testing.T) { fails(t, pack(t, "unpack", r.host+"/some/app:1.0"), "--insecure") })
-	t.Run("nobody there", func(t *testing.T) { fails(t, pack(t, append(insecure, freePort(t)+"/x")...), "connection refused") })
+	t.Run("no such name", func(t *testing.T) { fails(t, pack(t, "unpack", r.host+"/other"), "cannot open the image") })
+	t.Run("plain HTTP", func(t *testing.T) {
+		// The registry stands for one of the network, at its own address.
+		proxied := func(args ...string) *exec.Cmd {
+			cmd := pack(t, append([]string{"unpack", "10.1.2.3/some/app:1.0"}, args...)...)
+			cmd.Env = append(os.Environ(), "HTTP_PROXY=http://"+r.host, "HTTPS_PROXY=http://"+r.host)
+			return cmd
+		}
+		fails(t, proxied(), "--insecure 10.1.2.3")
+		gives(t, want, proxied("--insecure", "10.1.2.3"))
+	})
+	t.Run("nobody there", func(t *testing.T) { fails(t, pack(t, "unpack", freePort(t)+"/x"), "connection refused") })
 }
 
 // TestPlatforms has one name for two images.
