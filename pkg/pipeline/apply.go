@@ -144,6 +144,9 @@ func (r *ruler) do(in *includer, a rules.Action, arg string, by caller) (found b
 		if err := in.optional(n); err != nil {
 			return false, err
 		}
+		if slices.Contains(in.left, n) {
+			r.leftOut(&includer{why: in.why, left: []string{n}})
+		}
 		if a.Verb == rules.Run {
 			if err := r.runs(n, in.why); err != nil {
 				return false, err

@@ -271,6 +271,12 @@ func (n *neighbours) existing(name string, module bool) error {
 		if err := n.in.optional(name + end); err != nil {
 			return err
 		}
+		if fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 {
+			// It may be started, and is then a script with needs of its own.
+			if err := n.runs(name+end, n.in.why); err != nil {
+				return err
+			}
+		}
 		if err := n.follow(real, fi); err != nil {
 			return err
 		}

@@ -33,7 +33,8 @@ type builder struct {
 	tips     []string // what the user may want to add
 	infos    []string // what nobody has to know
 	// named are the real paths of the inputs and of what interprets them.
-	named map[string]bool
+	named  map[string]bool
+	budget *budget // nil for no bound
 	// excluded are the entries --exclude dropped, by path.
 	excluded map[string]bool
 }
@@ -187,6 +188,11 @@ func (b *builder) addReal(real, at string, why plan.Reason) error {
 		b.why = []plan.Reason{why}
 	}
 	e.Path, e.Why = at, b.why
+	if b.budget != nil && b.plan.Get(at) == nil {
+		if err := b.budget.spend(&e); err != nil {
+			return err
+		}
+	}
 	return b.plan.Add(e)
 }
 

@@ -21,12 +21,12 @@ func (r *ruler) commandsOf(in *includer, script string, known map[string]string)
 		return nil
 	}
 	r.done["commands of "+script] = true
-	text := r.readSmall(script)
+	text := scripts.Embedded(r.readSmall(script))
 	plain, values := scripts.Settled(text, script, known)
 	if err := r.programsOf(scripts.Interpreted(plain), in.why); err != nil {
 		return err
 	}
-	asked := scripts.LookedFor(text)
+	asked, search := scripts.LookedFor(text), scripts.SearchPath(plain)
 	// The settled text lacks the commands that told where the script is.
 	for _, s := range []*scripts.Shell{scripts.ScanShell(text), scripts.ScanShell(plain)} {
 		for _, name := range s.Beside() {
@@ -35,9 +35,13 @@ func (r *ruler) commandsOf(in *includer, script string, known map[string]string)
 				return err
 			}
 		}
+		for _, name := range s.Sources() {
+			sourced, _ := scripts.Settled(r.readSmall(name), name, values)
+			search = append(search, scripts.SearchPath(sourced)...)
+		}
 		without, needed := asked.Split(s.Commands())
 		r.guardedOf(without, in.why)
-		if err := r.programsOf(needed, in.why); err != nil {
+		if err := r.programsOn(search, needed, in.why); err != nil {
 			return err
 		}
 		for _, name := range s.Sources() {
@@ -74,10 +78,17 @@ func (r *ruler) sourced(in *includer, name string, known map[string]string) erro
 // programsOf adds the programs that words stand for on the search path. What is
 // not there is passed over: a script may ask first.
 func (r *ruler) programsOf(words []string, why plan.Reason) error {
+	return r.programsOn(nil, words, why)
+}
+
+// programsOn does so where some directories are searched first.
+func (r *ruler) programsOn(search, words []string, why plan.Reason) error {
+	finder := *r.finder
+	finder.Path = strings.Join(append(search, finder.path()), ":")
 	for _, word := range words {
 		full, ok := word, path.IsAbs(word)
 		if !ok {
-			full, ok = r.finder.onPath(word)
+			full, ok = finder.onPath(word)
 		}
 		if !ok {
 			continue

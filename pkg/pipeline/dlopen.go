@@ -120,9 +120,14 @@ func (r *ruler) follow(by noted, n object.DlopenNote) error {
 	return nil
 }
 
-// suggest remembers a suggested library that is there but not followed.
+// suggest remembers a suggested library that is there but not followed. Of a
+// library that only other libraries ask for, a program hardly uses all features:
+// that libdbus needs libsystemd says nothing of compressed journals.
 func (r *ruler) suggest(by noted, n object.DlopenNote) {
 	if n.Priority != object.DlopenSuggested || by.member.Graph == nil {
+		return
+	}
+	if main := by.member.Graph.Main; by.node != main && !slices.Contains(main.Obj.Needed, by.node.Name) {
 		return
 	}
 	for _, name := range n.Sonames {

@@ -105,6 +105,28 @@ func TestDlopenNotes(t *testing.T) {
 	}
 }
 
+// TestDlopenSuggestedFar expects advice on what a library may open where the
+// program needs that library itself, and none where another library does.
+func TestDlopenSuggestedFar(t *testing.T) {
+	dir := buildNoted(t)
+	gcc(t, dir, "-shared", "-fPIC", "-o", "lib/libfar.so.1", "-Wl,-soname,libfar.so.1", "-Wl,-rpath,$ORIGIN", "main.c")
+	gcc(t, dir, "-shared", "-fPIC", "-o", "lib/libnear.so.1", "-Wl,-soname,libnear.so.1", "-Wl,--no-as-needed", "lib/libfar.so.1", "-Wl,-rpath,$ORIGIN", "lib.c")
+	if err := os.WriteFile(filepath.Join(dir, "user.c"), []byte("int main(void) { return 0; }\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for lib, tips := range map[string]int{"libfar.so.1": 1, "libnear.so.1": 0} {
+		gcc(t, dir, "-o", "user", "user.c", "-Wl,--no-as-needed", "lib/"+lib, "-Wl,-rpath,$ORIGIN/lib")
+		r, err := pipeline.Plan(t.Context(), &pipeline.Spec{Inputs: []string{dir + "/user"}, Output: "/bundle", Dlopen: &pipeline.Dlopen{Level: object.DlopenRecommended}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if len(r.Tips) != tips {
+			t.Errorf("%s is needed: tips %q", lib, r.Tips)
+		}
+	}
+}
+
 func features(t *testing.T, text string) []pipeline.Feature {
 	t.Helper()
 	f, err := pipeline.ParseFeature(text)

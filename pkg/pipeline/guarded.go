@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"errors"
+
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/scripts"
@@ -60,12 +62,13 @@ func (r *ruler) isSmall(full string, why plan.Reason) (bool, error) {
 	if _, real, err := rootfs.Resolve(r.root, full); err == nil && r.plan.Get(real) != nil {
 		return true, nil
 	}
-	f, _ := r.fork()
-	if err := f.command(full, why); err != nil {
-		return false, err
+	f, _ := r.fork(maxGuarded)
+	err := f.command(full, why)
+	if err == nil {
+		err = f.settle()
 	}
-	if err := f.settle(); err != nil {
-		return false, err
+	if errors.Is(err, errBudget) {
+		return false, nil
 	}
-	return contentSize(f.plan)-contentSize(r.plan) <= maxGuarded, nil
+	return err == nil, err
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -51,7 +52,11 @@ func (r *ruler) hint() error {
 			continue
 		}
 		seen[name] = true
-		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, IEC(size), h.match.Rule.If))
+		price := IEC(size)
+		if size > maxPriced {
+			price = "more than " + IEC(maxPriced)
+		}
+		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, price, h.match.Rule.If))
 	}
 	return nil
 }
@@ -62,27 +67,33 @@ func (r *ruler) byTheWay(h hint) bool {
 	return (h.match.Kind == rules.Import || h.match.Kind == rules.Script) && !r.named[h.file]
 }
 
-// price is how many bytes the rule would add, with all that this brings along:
-// it is applied to a copy of the bundle.
+// maxPriced bounds, in bytes, what is added to learn a price: to add a larger
+// thing takes longer than to plan the bundle itself.
+const maxPriced = 128 << 20
+
+// price is how many bytes the rule would add, with all that this brings along,
+// more than maxPriced if it is more: it is applied to a copy of the bundle.
 func (r *ruler) price(h hint) (int64, error) {
-	f, members := r.fork()
+	f, members := r.fork(maxPriced)
 	f.rules.With = append(f.rules.With, h.match.Rule.Name)
-	if err := f.apply(h.match, h.file, members[h.by]); err != nil {
-		return 0, err
+	err := f.apply(h.match, h.file, members[h.by])
+	if err == nil {
+		err = f.settle()
 	}
-	if err := f.settle(); err != nil {
-		return 0, err
+	if err == nil {
+		err = f.finish()
 	}
-	if err := f.finish(); err != nil {
-		return 0, err
+	if errors.Is(err, errBudget) {
+		return maxPriced + 1, nil
 	}
-	return contentSize(f.plan) - contentSize(r.plan), nil
+	return contentSize(f.plan) - contentSize(r.plan), err
 }
 
-// fork copies what applying rules changes, and tells which member became which.
-func (r *ruler) fork() (*ruler, map[*member]*member) {
+// fork copies what applying rules changes, for a bundle to which so many bytes
+// may be added, and tells which member became which.
+func (r *ruler) fork(most int64) (*ruler, map[*member]*member) {
 	f, b := *r, *r.builder
-	b.plan = r.plan.Clone()
+	b.plan, b.budget = r.plan.Clone(), &budget{left: most, counted: map[rootfs.FileID]bool{}}
 	b.warnings, b.tips, b.infos = slices.Clone(r.warnings), nil, nil
 	members := map[*member]*member{}
 	b.programs = nil
@@ -100,6 +111,29 @@ func (r *ruler) fork() (*ruler, map[*member]*member) {
 	f.packages, f.objects, f.python = nil, maps.Clone(r.objects), r.python.clone()
 	f.hints, f.suggested, f.guarded = nil, nil, nil
 	return &f, members
+}
+
+// budget is how many bytes of content may still be added to a bundle, each inode
+// counted once.
+type budget struct {
+	left    int64
+	counted map[rootfs.FileID]bool
+}
+
+// errBudget is that more was to be added than somebody wanted to know about.
+var errBudget = errors.New("the bundle gets too large")
+
+func (b *budget) spend(e *plan.Entry) error {
+	if id := e.From.ID; id != (rootfs.FileID{}) {
+		if b.counted[id] {
+			return nil
+		}
+		b.counted[id] = true
+	}
+	if b.left -= e.Size; b.left < 0 {
+		return errBudget
+	}
+	return nil
 }
 
 // contentSize counts the bytes of file content, each inode once.

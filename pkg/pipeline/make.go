@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/plan"
@@ -17,7 +16,7 @@ import (
 // is the evidence.
 func readsEvidence(what rules.Making) bool {
 	switch what {
-	case rules.MakeCommands, rules.MakeGuarded, rules.MakeCalls, rules.MakeNamed, rules.MakeBeside, rules.MakeOwn:
+	case rules.MakeCommands, rules.MakeGuarded, rules.MakeCalls, rules.MakeNamed, rules.MakeBeside, rules.MakeOwn, rules.MakeConfigured, rules.MakeApplication:
 		return true
 	}
 	return false
@@ -41,12 +40,20 @@ func (r *ruler) make(in *includer, what rules.Making, by caller) error {
 		return r.namedFiles(in, by.file)
 	case rules.MakeBeside:
 		return r.beside(in, by.file)
-	case rules.MakeOwn:
+	case rules.MakeOwn, rules.MakeConfigured:
 		r.own = append(r.own, ownFiles{in, by.file})
+	case rules.MakeApplication:
+		r.apps = append(r.apps, ownFiles{in, by.file})
 	case rules.MakePasswd:
 		r.last = append(r.last, func() error { return r.literal("/etc/passwd", r.passwd(), in.why) })
 	case rules.MakeGroup:
 		r.last = append(r.last, func() error { return r.literal("/etc/group", r.group(), in.why) })
+	case rules.MakeServices:
+		r.services = true
+	case rules.MakeShells:
+		return r.loginShells(in)
+	case rules.MakeShadow:
+		r.last = append(r.last, func() error { return r.shadow(in.why) })
 	case rules.MakeDpkgStatus:
 		// The root's would claim packages that the bundle does not have.
 		return r.literal("/var/lib/dpkg/status", "", in.why)
@@ -54,79 +61,6 @@ func (r *ruler) make(in *includer, what rules.Making, by caller) error {
 		return fmt.Errorf("make %s: nothing of that name is known", what)
 	}
 	return nil
-}
-
-// passwd is the /etc/passwd of the bundle.
-func (r *ruler) passwd() string {
-	return r.accounts("/etc/passwd", []string{
-		"root:x:0:0:root:/root:/bin/sh",
-		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-		"nonroot:x:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin",
-	}, func(e *plan.Entry) int { return e.UID })
-}
-
-// group is the /etc/group of the bundle. Of the members of a group those are
-// left that have an account there.
-func (r *ruler) group() string {
-	known := map[string]bool{}
-	for line := range strings.Lines(r.passwd()) {
-		name, _, _ := strings.Cut(line, ":")
-		known[name] = true
-	}
-	var out strings.Builder
-	for line := range strings.Lines(r.accounts("/etc/group", []string{"root:x:0:", "nogroup:x:65534:", "nonroot:x:65532:"},
-		func(e *plan.Entry) int { return e.GID })) {
-		head, members := strings.TrimSuffix(line, "\n"), ""
-		if i := strings.LastIndexByte(head, ':'); i >= 0 {
-			head, members = head[:i+1], head[i+1:]
-		}
-		left := slices.DeleteFunc(strings.Split(members, ","), func(name string) bool { return !known[name] })
-		out.WriteString(head + strings.Join(left, ",") + "\n")
-	}
-	return out.String()
-}
-
-// accounts reduces the root's passwd or group file to the accounts every
-// container has and the owners that occur in the bundle: names of people do
-// not belong into an image. Each standard line stands in for one the root
-// lacks.
-func (r *ruler) accounts(file string, standard []string, owner func(*plan.Entry) int) string {
-	const idField = 2
-	wanted := map[string]bool{}
-	for e := range r.plan.Each() {
-		wanted[strconv.Itoa(owner(e))] = true
-	}
-	var out []string
-	have := map[string]bool{}
-	text := r.readSmall(file)
-	for _, line := range standard {
-		fields := strings.Split(line, ":")
-		wanted[fields[idField]] = true
-	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		fields := strings.Split(line, ":")
-		if len(fields) > idField && wanted[fields[idField]] && !have[fields[idField]] {
-			have[fields[idField]] = true
-			out = append(out, hidePassword(fields))
-		}
-	}
-	for _, line := range standard {
-		if !have[strings.Split(line, ":")[idField]] {
-			out = append(out, line)
-		}
-	}
-	return strings.Join(out, "\n") + "\n"
-}
-
-// hidePassword writes an account back without the password an old file may
-// hold.
-func hidePassword(fields []string) string {
-	fields = slices.Clone(fields)
-	if fields[1] != "" && fields[1] != "*" {
-		fields[1] = "x"
-	}
-	return strings.Join(fields, ":")
 }
 
 // readSmall reads a configuration file of the root; empty if it cannot.

@@ -22,7 +22,7 @@ const (
 )
 
 // namedPath is a path in the trees where packages keep what belongs to them.
-var namedPath = lazyregexp.New(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/etc|/var/(?:cache|lib|log|spool))(?:/[\w.+@-]*[\w+])+)`)
+var namedPath = lazyregexp.New(`(?:^|[^\w.~}/-])((?:/usr(?:/local)?/(?:share|lib|libexec)|/opt|/srv|/etc|/var/(?:cache|lib|log|spool))(?:/+[\w.+@-]*[\w+])+)`)
 
 // common are directories of many packages; a script or program that names one
 // means something in it.
@@ -40,7 +40,7 @@ var private = strings.Fields(`/etc/passwd /etc/group /etc/shadow /etc/gshadow /e
 func namedPaths(text string) []string {
 	var out []string
 	for _, m := range namedPath.FindAllStringSubmatch(scripts.Uncommented(text), -1) {
-		if name := m[1]; !slices.Contains(out, name) && len(out) < maxNamedPaths {
+		if name := path.Clean(m[1]); !slices.Contains(out, name) && len(out) < maxNamedPaths {
 			out = append(out, name)
 		}
 	}
@@ -50,16 +50,21 @@ func namedPaths(text string) []string {
 // namedFiles adds the files and small directories that a script names.
 func (r *ruler) namedFiles(in *includer, script string) error {
 	text := r.scriptText(script)
-	for _, name := range append(namedPaths(text), joinedPaths(text)...) {
+	if err := r.addState(scripts.Uncommented(text), in.why); err != nil {
+		return err
+	}
+	names := append(namedPaths(text), joinedPaths(text)...)
+	own := r.importedFrom(text, names)
+	for _, name := range names {
 		most := int64(maxScriptDir)
-		if isNamedAs(path.Base(script), name) {
+		if isNamedAs(path.Base(script), name) || own[packageOf(name)] {
 			most = maxOwnDir
 		}
 		if err := r.namedFile(in, name, most); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.packageCommands(own, path.Dir(script), in.why)
 }
 
 var (
@@ -124,6 +129,10 @@ func (r *ruler) ownFile(in *includer, name string, most int64) error {
 		}
 		return nil
 	}
+	if err == nil && in.isSecret(real, fi) {
+		in.left = append(in.left, real)
+		return nil
+	}
 	if err != nil || !r.modest(real, fi, &most) {
 		return nil
 	}
@@ -133,9 +142,9 @@ func (r *ruler) ownFile(in *includer, name string, most int64) error {
 	return r.runs(name, in.why)
 }
 
-// modest tells whether everybody may read a file or all below a directory, and
-// whether that is at most left bytes, and takes them off. What is secret does
-// not get into a bundle because a script names it.
+// modest tells whether everybody may read a file or directory, and whether what
+// there is below it is at most left bytes, and takes them off. What is secret in
+// a directory is left out of the bundle, and does not count.
 func (r *ruler) modest(real string, fi fs.FileInfo, left *int64) bool {
 	switch {
 	case fi.IsDir():
@@ -159,7 +168,11 @@ func (r *ruler) modest(real string, fi fs.FileInfo, left *int64) bool {
 		if *left -= 1 << 10; *left < 0 {
 			return false
 		}
-		if info, err := r.root.Lstat(below); err != nil || !r.modest(below, info, left) {
+		info, err := r.root.Lstat(below)
+		if err == nil && info.Mode()&forOthers == 0 {
+			continue
+		}
+		if err != nil || !r.modest(below, info, left) {
 			return false
 		}
 	}

@@ -7,8 +7,8 @@ import (
 
 func TestNamedPaths(t *testing.T) {
 	text := "#!/usr/bin/perl\n# /usr/share/comment\n$d = '/usr/lib/groff/grog';\n" +
-		"x=/etc/a.conf:/usr/share/b/ $ROOT~/usr/share/c http://h/usr/share/d /usr/bin/e. /usr/libexec/f.\n/usr/lib/groff/grog /usr/lib/g-1+/h"
-	want := []string{"/usr/lib/groff/grog", "/etc/a.conf", "/usr/share/b", "/usr/libexec/f", "/usr/lib/g-1+/h"}
+		"x=/etc/a.conf:/usr/share/b/ $ROOT~/usr/share/c http://h/usr/share/d /usr/bin/e. /usr/libexec/f.\n/usr/lib/groff/grog /usr/lib/g-1+/h /var/lib//i/11/"
+	want := []string{"/usr/lib/groff/grog", "/etc/a.conf", "/usr/share/b", "/usr/libexec/f", "/usr/lib/g-1+/h", "/var/lib/i/11"}
 	if got := namedPaths(text); !slices.Equal(got, want) {
 		t.Errorf("%q, not %q", got, want)
 	}

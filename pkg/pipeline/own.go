@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/rules"
+	"github.com/5bbb5df2/pack/pkg/scripts"
 )
 
 // maxOwnDir bounds a directory that has the name of the program that needs it:
@@ -31,8 +33,11 @@ func (r *ruler) addOwn() error {
 	r.own = nil
 	var ruled map[string]bool
 	for _, o := range list {
-		names, commands := r.ownNames(o.real)
-		if len(names) > 0 && ruled == nil {
+		names, commands, state := r.ownNames(o.real)
+		if err := r.addState(state, o.in.why); err != nil {
+			return err
+		}
+		if len(names)+len(commands) > 0 && ruled == nil {
 			ruled = r.ruledDirs()
 		}
 		for _, name := range names {
@@ -40,11 +45,11 @@ func (r *ruler) addOwn() error {
 				continue
 			}
 			most := int64(maxNamedDir)
-			if isNamedAs(path.Base(o.real), name) || r.isHome(name) {
+			if !isConfiguration(o.real) && (isNamedAs(path.Base(o.real), name) || r.isHome(name) || r.isNamedAsProgram(name)) {
 				most = maxOwnDir
 			}
 			add := r.namedFile
-			if dir, last := path.Split(name); dir == "/etc/" && sameWord(last, path.Base(o.real)) {
+			if dir, last := path.Split(name); dir == "/etc/" && sameWord(path.Base(o.real), last) {
 				add = r.ownFile
 			}
 			if err := add(o.in, name, most); err != nil {
@@ -54,7 +59,13 @@ func (r *ruler) addOwn() error {
 		if err := r.closeOver(o.in.files, true); err != nil {
 			return err
 		}
+		if r.named[o.real] {
+			r.leftOut(o.in)
+		}
 		for _, name := range commands {
+			if dir := path.Dir(name); ruled[dir] && !systemDir.MatchString(dir) {
+				continue
+			}
 			if err := r.helper(name, o.in.why); err != nil {
 				return err
 			}
@@ -63,34 +74,52 @@ func (r *ruler) addOwn() error {
 	return nil
 }
 
-// ownNames returns the files and directories that a program or library may need,
-// and the programs. Of what a library has written out, that is what has its
-// name; one that the table speaks of is left to the table.
-func (r *ruler) ownNames(real string) (names, commands []string) {
+// ownNames returns the files and directories that a program, library or
+// configuration file may need, the programs, and the text that names where a
+// program keeps what it makes. Of what a library has written out, that is what
+// has its name; one that the table speaks of is left to the table.
+func (r *ruler) ownNames(real string) (names, commands []string, state string) {
 	n, library := r.objects[real], isSharedObject(real)
+	if n == nil && isConfiguration(real) {
+		text := r.configuration(real)
+		return r.configured(real, text), nil, scripts.Uncommented(text)
+	}
 	if library && (n == nil || isLibc(n.Obj) || r.spoken[real] || !r.hasPackage(real) && !r.isOfProgram(real)) {
-		return nil, nil
+		return nil, nil, ""
 	}
 	if !library && n != nil && !r.evidence.isPlaced(real) {
-		return nil, nil
+		return nil, r.siblings(real), ""
 	}
 	if !library {
 		names = r.namesakes(real)
 	}
 	if n == nil {
-		return names, nil
+		return names, nil, ""
 	}
+	if library {
+		names = r.besideLibrary(real, n.Obj.Soname)
+	} else {
+		names = append(names, r.ofSearchPath(n.Obj, real)...)
+	}
+	ofProgram := library && r.isOfProgram(real)
 	text := r.evidence.written(real).paths
 	for _, name := range namedPaths(text) {
-		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name) || r.isHome(name)) {
+		if !inSearchPath(n.Obj, name) && (!library || isNamedAs(path.Base(real), name) || r.isHome(name) || ofProgram && r.isNamedAsProgram(name)) {
 			names = append(names, name)
 		}
 	}
 	if library {
-		return names, nil
+		return names, nil, ""
 	}
-	return names, helpers(text)
+	state = text
+	if closure.Classify(n.Obj) == closure.Static {
+		state = strings.ReplaceAll(text, libcState, "") // it may be the C library's
+	}
+	return names, append(helpers(text), r.siblings(real)...), state
 }
+
+// libcState is what the C library itself names.
+const libcState = "/var/tmp"
 
 // looksForOwn tells whether a rule is about all libraries.
 func looksForOwn(rule *rules.Rule) bool {
@@ -125,9 +154,14 @@ func (r *ruler) hasPackage(real string) bool {
 	return r.packages[firstWord(path.Base(real))]
 }
 
-// isOfProgram tells whether a library has the name of one of the programs.
+// isOfProgram tells whether a library has the name of one of the programs, or a
+// name that begins with it.
 func (r *ruler) isOfProgram(real string) bool {
-	return slices.ContainsFunc(r.programs, func(m *member) bool { return sameWord(path.Base(m.Real), path.Base(real)) })
+	library := firstWord(path.Base(real))
+	return slices.ContainsFunc(r.programs, func(m *member) bool {
+		program := firstWord(path.Base(m.Real))
+		return program != "" && (program == library || len(program) > 2 && strings.HasPrefix(library, program))
+	})
 }
 
 // isHome tells whether a directory is a package's that one of the programs lies
@@ -140,7 +174,8 @@ func (r *ruler) isHome(dir string) bool {
 
 // namesakes returns the directories where packages keep what belongs to a
 // program that is called NAME, or whose file is: share/NAME, lib/NAME and
-// libexec/NAME beside the bin that it is in, and /etc/NAME. They need not be
+// libexec/NAME beside the bin that it is in, the same with a version, /etc/NAME,
+// and where NAME is several words, the first of them there. They need not be
 // there.
 func (r *ruler) namesakes(real string) []string {
 	programs := []string{real}
@@ -162,7 +197,11 @@ func (r *ruler) namesakes(real string) []string {
 		for _, place := range []string{"share", "lib", "libexec"} {
 			out = append(out, path.Join(prefix, place, name))
 		}
+		out = append(out, r.versioned(prefix, name)...)
 		out = append(out, path.Join("/etc", name))
+		if word := firstWord(name); len(word) > 2 && word != name {
+			out = append(out, path.Join("/etc", word))
+		}
 	}
 	return out
 }
@@ -246,8 +285,9 @@ func isNamedAs(file, name string) bool {
 	return m != nil && sameWord(file, m[1])
 }
 
-// sameWord tells whether two names begin with the same word.
+// sameWord tells whether two names begin with the same word, or one that a
+// daemon is called as, cupsd for what belongs to cups.
 func sameWord(a, b string) bool {
-	word := firstWord(a)
-	return word != "" && word == firstWord(b)
+	a, b = firstWord(a), firstWord(b)
+	return a != "" && (a == b || a == b+"d" && len(b) > 2)
 }

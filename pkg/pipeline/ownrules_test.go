@@ -21,6 +21,7 @@ rule better
 rule own
   why  w
   when start **
+  when import execvp
   make own
 rule libraries
   why  w

@@ -76,7 +76,7 @@ func (r *ruler) modules(in *includer, dir, interpreter string) {
 // and tells whether there were any.
 func (r *ruler) addModules() (bool, error) {
 	p := r.python
-	if p == nil || p.whole || len(p.dirs) == 0 {
+	if p == nil || len(p.dirs) == 0 {
 		return false, nil
 	}
 	p.ruler, p.added = r, false
@@ -88,6 +88,7 @@ func (r *ruler) addModules() (bool, error) {
 
 func (p *pyImports) look() error {
 	var files []string
+	p.pathFiles()
 	for e := range p.plan.All() {
 		if p.library == "" && path.Base(e.From.Path) == "os.py" && pyStandard.MatchString(e.From.Path) {
 			p.library = path.Dir(e.From.Path)
@@ -110,9 +111,6 @@ func (p *pyImports) look() error {
 		return err
 	}
 	for _, file := range files {
-		if p.whole {
-			return nil
-		}
 		if err := p.file(file); err != nil {
 			return err
 		}

@@ -27,10 +27,15 @@ func pythonRoot(t *testing.T, script string) string {
 	root := t.TempDir()
 	for name, text := range map[string]string{
 		"usr/bin/app":                                        "#!/usr/bin/python3\n" + script,
+		"usr/bin/called":                                     "#!/bin/sh\n",
+		"bin/sh":                                             "",
+		"usr/share/one/data.txt":                             "",
+		"etc/one/conf":                                       "",
+		"usr/share/never/data.txt":                           "",
 		"usr/lib/python3.11/os.py":                           "",
 		"usr/lib/python3.11/tomllib.py":                      "def loads(): pass\n",
 		packages + "one/__init__.py":                         "from .used import x\n",
-		packages + "one/used.py":                             "import two.part\n",
+		packages + "one/used.py":                             "import two.part\nDATA = '/usr/share/one'\nCONF = '/etc/one'\nother = '/usr/share/never'\n",
 		packages + "one/unused.py":                           "import never\n",
 		packages + "two/__init__.py":                         "",
 		packages + "two/part.py":                             "def lazy(name):\n  return __import__(name)\nNAMES = ['three']\n",
@@ -144,4 +149,58 @@ func TestPythonPackageLink(t *testing.T) {
 			t.Errorf("%s is left out", name)
 		}
 	}
+}
+
+// TestPythonData expects the data and configuration of a package that lie where
+// its modules say, and not what else they name.
+func TestPythonData(t *testing.T) {
+	r := planPython(t, "import one\n", pythonTable)
+	for name, want := range map[string]bool{"/usr/share/one/data.txt": true, "/etc/one/conf": true, "/usr/share/never": false} {
+		if have := r.Plan.Get(name) != nil; have != want {
+			t.Errorf("%s: %v, want %v", name, have, want)
+		}
+	}
+}
+
+// TestPythonCalls expects the programs that a module of the script's own package
+// calls, and not those of other packages.
+func TestPythonCalls(t *testing.T) {
+	const calls = "rule calls\n  why  w\n  when script python*\n  make calls\n"
+	for module, want := range map[string]bool{"app": true, "other": false} {
+		r := planPython(t, "import "+module+"\n", pythonTable+calls)
+		if have := r.Plan.Get("/usr/bin/called") != nil; have != want {
+			t.Errorf("called by %s: %v, want %v", module, have, want)
+		}
+	}
+}
+
+// planPython plans /usr/bin/app of that text by a table of rules.
+func planPython(t *testing.T, script, table string) *pipeline.Result {
+	list, err := rules.Parse("test", table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := pythonRoot(t, script)
+	writeFile(t, filepath.Join(dir, packages, "app/__init__.py"), "import subprocess\nsubprocess.run(['called'])\n", 0o644)
+	writeFile(t, filepath.Join(dir, packages, "other/__init__.py"), "import subprocess\nsubprocess.run(['called'])\n", 0o644)
+	gcc(t, dir, "-static", "-o", "bin/sh", mainSource(t))
+	root, err := rootfs.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	r, err := pipeline.Plan(context.Background(), &pipeline.Spec{
+		Inputs: []string{"/usr/bin/app"}, Output: "/bundle", Root: root, Foreign: true, Rules: &pipeline.Rules{Set: rules.NewSet(list)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+func mainSource(t *testing.T) string {
+	source := filepath.Join(t.TempDir(), "main.c")
+	writeFile(t, source, "int main(void) { return 0; }\n", 0o644)
+	return source
 }

@@ -70,6 +70,14 @@ func (p *pyImports) file(real string) error {
 	if installed && (s.Computed || s.Runs) {
 		p.unclear[module] = real
 	}
+	if installed && p.ownUnits[module] {
+		p.callsOf(text, real)
+	}
+	if installed {
+		if err := p.dataOf(text, real, module); err != nil {
+			return err
+		}
+	}
 	return p.needs(s, real, !installed && m == nil)
 }
 

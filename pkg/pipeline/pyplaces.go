@@ -100,10 +100,60 @@ func (p *pyPlaces) pathFile(r *ruler, e pyEntry) {
 		switch {
 		case strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "import\t"):
 			p.start = append(p.start, line)
-		case line != "" && line[0] != '#' && !path.IsAbs(line):
+			p.mapped(r, e, line)
+		case path.IsAbs(line):
+			p.addDir(r, line, notWorking(e.in))
+		case line != "" && line[0] != '#':
 			p.unowned = append(p.unowned, pyEntry{path.Join(path.Dir(e.path), line), e.in})
 		}
 	}
+}
+
+// pathFiles reads those that are in the bundle with all else of their directory,
+// as those of a virtual environment are.
+func (p *pyImports) pathFiles() {
+	for e := range p.plan.Each() {
+		name := e.From.Path
+		if path.Ext(name) != ".pth" || p.scanned[name] || !pyInstalled.MatchString(name) ||
+			slices.ContainsFunc(p.dirs, func(d pyEntry) bool { return d.path == path.Dir(name) }) {
+			continue
+		}
+		p.scanned[name] = true
+		p.pathFile(p.ruler, pyEntry{name, p.dirs[0].in})
+	}
+}
+
+var (
+	// finderModule is a module that setuptools has Python import at its start, so
+	// that packages are found where they are worked on (setuptools, Development
+	// Mode), and finderPlace one of the packages that it knows.
+	finderModule = lazyregexp.New(`^import\s+(__editable__\w+)`)
+	finderPlace  = lazyregexp.New(`['"]([\w.]+)['"]\s*:\s*['"](/[^'"\n]+)['"]`)
+	// working are entries of a directory where packages are worked on.
+	working = lazyregexp.New(`/(?:\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|\.\w+_cache)$`)
+)
+
+// mapped adds the packages that such a module finds.
+func (p *pyPlaces) mapped(r *ruler, e pyEntry, line string) {
+	m := finderModule.FindStringSubmatch(line)
+	if m == nil {
+		return
+	}
+	for _, at := range finderPlace.FindAllStringSubmatch(r.readSmall(path.Join(path.Dir(e.path), m[1]+".py")), -1) {
+		for _, end := range []string{"", ".py"} {
+			if _, real, err := rootfs.Resolve(r.root, at[2]+end); err == nil {
+				p.units[at[1]] = append(p.units[at[1]], pyEntry{real, notWorking(e.in)})
+			}
+		}
+	}
+}
+
+// notWorking is an includer that leaves out what is only there because packages
+// are worked on.
+func notWorking(in *includer) *includer {
+	out, skip := *in, in.skip
+	out.skip = func(real string) bool { return working.MatchString(real) || skip != nil && skip(real) }
+	return &out
 }
 
 // findOwners reads the descriptions of distributions in a directory.

@@ -76,6 +76,28 @@ func TestHintIsThePrice(t *testing.T) {
 	}
 }
 
+// TestHintOfMuch expects a bound instead of the price of what is large; names of
+// one file are not that.
+func TestHintOfMuch(t *testing.T) {
+	const table = "rule extra\nwhy w\nif it is wanted\ndefault off\nwhen start **/main\nadd $dir/large\n"
+	dir := buildNoted(t)
+	for _, tt := range []struct{ name, price string }{{"a", "100.0 MiB"}, {"b", "more than 128.0 MiB"}} {
+		name := dir + "/large/" + tt.name
+		write(t, 0o644, name, "")
+		if err := os.Truncate(name, 100<<20); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Link(name, name+"-too"); err != nil {
+			t.Fatal(err)
+		}
+		r := planTable(t, &pipeline.Spec{Inputs: []string{dir + "/main"}}, table)
+		want := "main is started as " + dir + "/main: add --with extra (" + tt.price + ") if it is wanted"
+		if !slices.Equal(r.Tips, []string{want}) {
+			t.Errorf("tips %q, want %q", r.Tips, want)
+		}
+	}
+}
+
 // TestWithoutEvidence asks for rules that nothing in the bundle calls for.
 func TestWithoutEvidence(t *testing.T) {
 	program := buildPlain(t)

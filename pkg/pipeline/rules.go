@@ -51,6 +51,7 @@ type ruler struct {
 	found    map[string]bool
 	last     []func() error // what needs everything else to be there
 	own      []ownFiles
+	apps     []ownFiles // programs whose applications are still to be looked for
 	python   *pyImports
 	guarded  []guardedCommand
 	// spoken are the libraries that a rule speaks of, by real path; packages are
@@ -58,8 +59,10 @@ type ruler struct {
 	spoken, packages map[string]bool
 	// objects are the ELF files that were looked at, by real path; noted are
 	// those with notes that were not followed yet.
-	objects   map[string]*closure.Node
-	noted     []noted
+	objects map[string]*closure.Node
+	noted   []noted
+	// services tells that the accounts of services are wanted.
+	services  bool
 	suggested []string
 	hints     []hint
 }
@@ -99,10 +102,13 @@ func (r *ruler) settle() error {
 		if len(facts) == 0 {
 			more, err := r.addModules()
 			switch {
-			case err == nil && !more && len(r.own) == 0:
-				return nil
-			case err == nil && !more:
+			case err != nil || more:
+			case len(r.own) > 0:
 				err = r.addOwn()
+			case len(r.apps) > 0:
+				err = r.addApplications()
+			default:
+				return nil
 			}
 			if err != nil {
 				return err
@@ -165,7 +171,7 @@ func (r *ruler) newFacts() []fact {
 	for _, e := range added {
 		if e.From.FS != nil && !r.examined[e.From.Path] {
 			r.examined[e.From.Path] = true
-			out = append(out, fact{rules.Fact{Path: e.From.Path}, r.programs[0]})
+			out = append(out, fact{rules.Fact{Path: e.From.Path}, r.context(r.programs[0])})
 		}
 	}
 	return out

@@ -101,3 +101,31 @@ func TestScriptRules(t *testing.T) {
 		}
 	}
 }
+
+// TestNeighbourThatIsAProgram expects what a script calls that another script
+// names by its path, as one that it may start.
+func TestNeighbourThatIsAProgram(t *testing.T) {
+	list, err := rules.Parse("test", "rule neighbours\n  why  w\n  when script sh\n  make beside\nrule calls\n  why  w\n  when script speak\n  make calls\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := scriptRoot(t)
+	writeFile(t, filepath.Join(dir, "usr/bin/outer"), "#!/bin/sh\n: ${INNER='/usr/bin/inner'}\neval set x \"$INNER\"\nshift\n\"$@\"\n", 0o755)
+	root, err := rootfs.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	r, err := pipeline.Plan(context.Background(), &pipeline.Spec{
+		Inputs: []string{"/usr/bin/outer"}, Output: "/bundle", Root: root, Foreign: true, Rules: &pipeline.Rules{Set: rules.NewSet(list)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, name := range []string{"/usr/bin/inner", "/bin/speak", "/bin/tool"} {
+		if r.Plan.Get(name) == nil {
+			t.Errorf("%s is left out", name)
+		}
+	}
+}

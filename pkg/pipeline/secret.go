@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -14,16 +15,43 @@ import (
 // passwords are files that hold the machine's, whatever their modes are.
 var passwords = strings.Fields(`/etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/security/opasswd`)
 
+// forOthers are the bits of a mode that let others read or run.
+const forOthers = 0o005
+
 // isSecret tells whether a file or directory is not for everybody, so that a
 // rule does not put it into a bundle that everybody may get: what others may
 // neither read nor run, and private keys. Whoever wants it there asks for it
 // with --include.
 func (b *builder) isSecret(real string, fi fs.FileInfo) bool {
-	secret := fi.Mode()&0o005 == 0 || slices.Contains(passwords, real) || fi.Mode().IsRegular() && b.isPrivateKey(real)
+	secret := fi.Mode()&forOthers == 0 || slices.Contains(passwords, real) || fi.Mode().IsRegular() && b.isPrivateKey(real)
 	if secret {
 		b.info("a rule leaves out %s, which is not for everybody to read: add it with --include if the program needs it", real)
 	}
 	return secret
+}
+
+// leftOut advises on configuration that programs may not do without, but rules
+// do not add, one sentence for what one of them left out. Keys are for one
+// machine to have.
+func (r *ruler) leftOut(in *includer) {
+	left := slices.DeleteFunc(slices.Clone(in.left), func(real string) bool {
+		return !isConfiguration(real) || r.plan.Get(real) != nil || slices.Contains(passwords, real) || path.Ext(real) == ".key" || r.isPrivateKey(real)
+	})
+	in.left = nil
+	if len(left) == 0 || slices.Contains(r.rules.Without, "all") {
+		return
+	}
+	slices.Sort(left)
+	what, dir := "is", left[0]
+	for _, name := range left[1:] {
+		for name != dir && !below(name, dir) {
+			what, dir = "holds what is", path.Dir(dir)
+		}
+	}
+	if dir == "/etc" {
+		what, dir = "is", left[0]
+	}
+	r.tips = append(r.tips, fmt.Sprintf("%s %s not for everybody to read: add --include %s if the bundle may have it", dir, what, dir))
 }
 
 // isPrivateKey tells whether a file has a private key in it, as RFC 7468 writes

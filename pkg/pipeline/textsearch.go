@@ -124,7 +124,7 @@ func chunks(r io.ReaderAt, size int64, with func(b []byte)) {
 
 // heads are what the paths begin with that are worth a look; "/share/" is put
 // behind the prefix that a program finds itself.
-var heads = []string{"/usr/", "/etc/", "/var/", "/bin/", "/sbin/", "/share/"}
+var heads = []string{"/usr/", "/etc/", "/var/", "/run/", "/bin/", "/sbin/", "/share/", "/opt/", "/srv/"}
 
 // pathStrings collects the strings of a chunk that begin with a path.
 type pathStrings struct {
@@ -150,7 +150,11 @@ func (p *pathStrings) begin(b []byte, head, at int) {
 		return
 	}
 	p.next[head] = at + end
-	switch b[at-1] {
+	before := b[at-1]
+	if before == '/' && at > 1 {
+		before = b[at-2] // "/" and "/run/..." were joined
+	}
+	switch before {
 	case 0, ':', '=':
 	default:
 		return

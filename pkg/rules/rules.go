@@ -96,21 +96,26 @@ type Making string
 
 // What can be made.
 const (
-	MakePasswd     Making = "passwd"      // /etc/passwd with the accounts of the bundle
-	MakeGroup      Making = "group"       // /etc/group, likewise
-	MakeDpkgStatus Making = "dpkg-status" // an empty list of packages for dpkg
-	MakeNSS        Making = "nss"         // the modules that nsswitch.conf names
-	MakeCommands   Making = "commands"    // what a shell script calls
-	MakeGuarded    Making = "guarded"     // those of them that it looks for first
-	MakeCalls      Making = "calls"       // what a script of another language calls
-	MakeNamed      Making = "named"       // the files that a script names
-	MakeBeside     Making = "beside"      // the files and modules beside a script that it reads
-	MakeOwn        Making = "own"         // the files that a program or library has written out
+	MakePasswd      Making = "passwd"      // /etc/passwd with the accounts of the bundle
+	MakeGroup       Making = "group"       // /etc/group, likewise
+	MakeServices    Making = "services"    // there, also the accounts of services
+	MakeShells      Making = "shells"      // the shells of those who may do everything
+	MakeShadow      Making = "shadow"      // /etc/shadow without passwords
+	MakeDpkgStatus  Making = "dpkg-status" // an empty list of packages for dpkg
+	MakeNSS         Making = "nss"         // the modules that nsswitch.conf names
+	MakeCommands    Making = "commands"    // what a shell script calls
+	MakeGuarded     Making = "guarded"     // those of them that it looks for first
+	MakeCalls       Making = "calls"       // what a script of another language calls
+	MakeNamed       Making = "named"       // the files that a script names
+	MakeBeside      Making = "beside"      // the files and modules beside a script that it reads
+	MakeOwn         Making = "own"         // the files that a program or library has written out
+	MakeConfigured  Making = "configured"  // the files that a configuration file names
+	MakeApplication Making = "application" // what a program is a part of
 )
 
 // Makings are all that can be made.
 func Makings() []Making {
-	return []Making{MakePasswd, MakeGroup, MakeDpkgStatus, MakeNSS, MakeCommands, MakeGuarded, MakeCalls, MakeNamed, MakeBeside, MakeOwn}
+	return []Making{MakePasswd, MakeGroup, MakeServices, MakeShells, MakeShadow, MakeDpkgStatus, MakeNSS, MakeCommands, MakeGuarded, MakeCalls, MakeNamed, MakeBeside, MakeOwn, MakeConfigured, MakeApplication}
 }
 
 // Action is one thing a rule adds. Arg may hold variables:

@@ -2,12 +2,16 @@
 
 package rules
 
-const tableSum = 0xb6a1e8af
+const tableSum = 0x1da6b90f
 
 var tableRules = []Rule{
 	Rule{Name: "nss", Why: "the libc looks names up as /etc/nsswitch.conf says, with one module a service; without the file /etc/hosts is ignored by some libcs", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/nsswitch.conf"}, Evidence{Kind: "import", Arg: "getaddrinfo"}, Evidence{Kind: "import", Arg: "gethostbyname"}, Evidence{Kind: "import", Arg: "gethostbyname2"}, Evidence{Kind: "import", Arg: "gethostbyname_r"}, Evidence{Kind: "import", Arg: "gethostbyname2_r"}, Evidence{Kind: "import", Arg: "gethostbyaddr"}, Evidence{Kind: "import", Arg: "gethostbyaddr_r"}, Evidence{Kind: "import", Arg: "getnameinfo"}, Evidence{Kind: "import", Arg: "getpwnam"}, Evidence{Kind: "import", Arg: "getpwnam_r"}, Evidence{Kind: "import", Arg: "getpwuid"}, Evidence{Kind: "import", Arg: "getpwuid_r"}, Evidence{Kind: "import", Arg: "getpwent"}, Evidence{Kind: "import", Arg: "getgrnam"}, Evidence{Kind: "import", Arg: "getgrnam_r"}, Evidence{Kind: "import", Arg: "getgrgid"}, Evidence{Kind: "import", Arg: "getgrgid_r"}, Evidence{Kind: "import", Arg: "getgrent"}, Evidence{Kind: "import", Arg: "getgrouplist"}, Evidence{Kind: "import", Arg: "initgroups"}, Evidence{Kind: "import", Arg: "getservbyname"}, Evidence{Kind: "import", Arg: "getservbyname_r"}, Evidence{Kind: "import", Arg: "getservbyport"}, Evidence{Kind: "import", Arg: "getprotobyname"}, Evidence{Kind: "import", Arg: "getprotobynumber"}}, Do: []Action{Action{Verb: "file", Arg: "/etc/nsswitch.conf", Mode: 0x1a4, Text: "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"}, Action{Verb: "make", Arg: "nss"}}},
 
 	Rule{Name: "users", Why: "programs turn user and group ids into names and home directories by /etc/passwd and /etc/group", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/passwd"}, Evidence{Kind: "import", Arg: "getpwnam"}, Evidence{Kind: "import", Arg: "getpwnam_r"}, Evidence{Kind: "import", Arg: "getpwuid"}, Evidence{Kind: "import", Arg: "getpwuid_r"}, Evidence{Kind: "import", Arg: "getpwent"}, Evidence{Kind: "import", Arg: "getgrnam"}, Evidence{Kind: "import", Arg: "getgrnam_r"}, Evidence{Kind: "import", Arg: "getgrgid"}, Evidence{Kind: "import", Arg: "getgrgid_r"}, Evidence{Kind: "import", Arg: "getgrent"}, Evidence{Kind: "import", Arg: "getgrouplist"}, Evidence{Kind: "import", Arg: "initgroups"}}, Do: []Action{Action{Verb: "make", Arg: "passwd"}, Action{Verb: "make", Arg: "group"}}},
+
+	Rule{Name: "service-accounts", Why: "a program that asks for accounts by name gives up its rights, or files, to one of those that services have", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "getpwnam"}, Evidence{Kind: "import", Arg: "getpwnam_r"}, Evidence{Kind: "import", Arg: "getgrnam"}, Evidence{Kind: "import", Arg: "getgrnam_r"}}, Unless: []Evidence{Evidence{Kind: "soname", Arg: "libglib-2.0.so.*"}, Evidence{Kind: "soname", Arg: "libkrb5.so.*"}, Evidence{Kind: "soname", Arg: "libX11.so.*"}, Evidence{Kind: "soname", Arg: "libacl.so.*"}, Evidence{Kind: "soname", Arg: "libdbus-1.so.*"}}, Do: []Action{Action{Verb: "make", Arg: "services"}}},
+
+	Rule{Name: "shadow", Why: "an account that has no entry there counts as expired where programs ask the shadow file", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "getspnam"}, Evidence{Kind: "import", Arg: "getspnam_r"}}, Unless: []Evidence{Evidence{Kind: "soname", Arg: "libnss_*.so.*"}}, Do: []Action{Action{Verb: "make", Arg: "shadow"}}},
 
 	Rule{Name: "services", Why: "getaddrinfo(\"host\", \"http\") fails without the numbers of services and protocols", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/services"}, Evidence{Kind: "import", Arg: "getaddrinfo"}, Evidence{Kind: "import", Arg: "getservbyname"}, Evidence{Kind: "import", Arg: "getservbyname_r"}, Evidence{Kind: "import", Arg: "getservbyport"}, Evidence{Kind: "import", Arg: "getnameinfo"}, Evidence{Kind: "import", Arg: "getprotobyname"}, Evidence{Kind: "import", Arg: "getprotobynumber"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/services"}, Action{Verb: "add", Arg: "/etc/protocols"}, Action{Verb: "add", Arg: "/etc/host.conf"}, Action{Verb: "add", Arg: "/etc/gai.conf"}}},
 
@@ -39,11 +43,15 @@ var tableRules = []Rule{
 
 	Rule{Name: "ldap", Why: "the LDAP library reads its defaults here, the certificates among them", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libldap-*.so.*"}, Evidence{Kind: "soname", Arg: "libldap.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/ldap/ldap.conf"}, Action{Verb: "add", Arg: "/etc/openldap/ldap.conf"}}},
 
-	Rule{Name: "pam", Why: "PAM does what /etc/pam.d says, with one module a line", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpam.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/pam.d"}, Action{Verb: "add", Arg: "/etc/pam.conf"}, Action{Verb: "add", Arg: "/usr/lib/pam.d"}, Action{Verb: "add", Arg: "/usr/share/pam.d"}, Action{Verb: "add", Arg: "/etc/security"}, Action{Verb: "add", Arg: "/etc/login.defs"}, Action{Verb: "add", Arg: "$dir/security"}, Action{Verb: "add", Arg: "$lib/security"}}, Skip: []string{"/etc/security/opasswd"}},
+	Rule{Name: "ldap-server", Why: "the LDAP server knows objects and attributes by the schemas that its configuration includes", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/ldap/slapd.conf"}, Evidence{Kind: "text", Arg: "/etc/openldap/slapd.conf"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/ldap/schema"}, Action{Verb: "add", Arg: "/etc/openldap/schema"}}},
+
+	Rule{Name: "pam", Why: "PAM does what /etc/pam.d says, with one module a line", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpam.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/pam.d"}, Action{Verb: "add", Arg: "/etc/pam.conf"}, Action{Verb: "add", Arg: "/usr/lib/pam.d"}, Action{Verb: "add", Arg: "/usr/share/pam.d"}, Action{Verb: "add", Arg: "/etc/security"}, Action{Verb: "add", Arg: "/etc/login.defs"}, Action{Verb: "add", Arg: "$dir/security"}, Action{Verb: "add", Arg: "$lib/security"}, Action{Verb: "add", Arg: "/etc/shells"}, Action{Verb: "add", Arg: "/etc/ftpusers"}}, Skip: []string{"/etc/security/opasswd"}},
+
+	Rule{Name: "login-shell", Why: "who opens a session for an account runs a shell in it, that of the account or /bin/sh", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "pam_open_session"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "make", Arg: "shells"}}},
 
 	Rule{Name: "login-defs", Why: "the programs that manage accounts read their limits here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "putpwent"}, Evidence{Kind: "import", Arg: "putspent"}, Evidence{Kind: "import", Arg: "putgrent"}, Evidence{Kind: "import", Arg: "lckpwdf"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/login.defs"}, Action{Verb: "add", Arg: "/etc/default/useradd"}}},
 
-	Rule{Name: "sudo", Why: "sudo loads its policy and its output modules from beside its library", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsudo_util.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/*.so"}, Action{Verb: "add", Arg: "/etc/sudo.conf"}}},
+	Rule{Name: "sudo", Why: "sudo loads its policy and its output modules from beside its library", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libsudo_util.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/*.so"}, Action{Verb: "add", Arg: "/etc/sudo.conf"}, Action{Verb: "add", Arg: "/etc/sudoers"}, Action{Verb: "add", Arg: "/etc/sudoers.d"}}},
 
 	Rule{Name: "gpgme", Why: "GPGME does everything by running GnuPG", If: "it signs, encrypts or verifies", Size: "medium", When: []Evidence{Evidence{Kind: "soname", Arg: "libgpgme.so.*"}}, Do: []Action{Action{Verb: "run", Arg: "$prefix/bin/{gpg,gpgsm,gpgconf,gpg-agent}"}, Action{Verb: "run", Arg: "/usr/lib/gnupg/{keyboxd,scdaemon}"}, Action{Verb: "run", Arg: "/usr/libexec/{keyboxd,scdaemon}"}}},
 
@@ -75,9 +83,13 @@ var tableRules = []Rule{
 
 	Rule{Name: "readline", Why: "readline reads the key bindings here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libreadline.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/inputrc"}}},
 
+	Rule{Name: "terminal-shell", Why: "a program that starts others on a terminal of their own starts a shell where nobody says otherwise", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "forkpty"}, Evidence{Kind: "import", Arg: "openpty"}, Evidence{Kind: "import", Arg: "posix_openpt"}, Evidence{Kind: "import", Arg: "getpt"}}, And: []Evidence{Evidence{Kind: "text", Arg: "/bin/sh"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
+
 	Rule{Name: "magic", Why: "libmagic knows file types only by this database", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libmagic.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/misc/magic.mgc"}, Action{Verb: "add", Arg: "/usr/lib/file/magic.mgc"}, Action{Verb: "add", Arg: "/usr/share/file/misc/magic.mgc"}, Action{Verb: "add", Arg: "$prefix/share/misc/magic.mgc"}, Action{Verb: "add", Arg: "/etc/magic"}, Action{Verb: "add", Arg: "/etc/magic.mime"}}},
 
 	Rule{Name: "xml-catalog", Why: "libxml2 finds local copies of DTDs by the catalogs", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "xmlLoadCatalogs"}, Evidence{Kind: "import", Arg: "xmlInitializeCatalog"}, Evidence{Kind: "import", Arg: "xmlCatalogResolve"}, Evidence{Kind: "import", Arg: "xmlLoadCatalog"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/xml"}, Action{Verb: "add", Arg: "/etc/sgml/catalog"}}},
+
+	Rule{Name: "xml-documents", Why: "catalogs lead to copies of DTDs, entities and style sheets", If: "it reads documents or style sheets that name these", Size: "large", When: []Evidence{Evidence{Kind: "import", Arg: "xmlLoadCatalogs"}, Evidence{Kind: "import", Arg: "xmlInitializeCatalog"}, Evidence{Kind: "import", Arg: "xmlCatalogResolve"}, Evidence{Kind: "import", Arg: "xmlLoadCatalog"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/xml"}, Action{Verb: "add", Arg: "/usr/share/sgml"}}},
 
 	Rule{Name: "mime", Why: "GIO, Qt and the desktop libraries tell file types by this database", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "g_content_type_guess"}, Evidence{Kind: "import", Arg: "xdg_mime_get_mime_type_for_file"}, Evidence{Kind: "import", Arg: "_ZN13QMimeDatabaseC1Ev"}, Evidence{Kind: "soname", Arg: "libgdk_pixbuf-2.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/mime/{mime.cache,magic,globs2,globs,aliases,subclasses,icons,generic-icons,types,treemagic,XMLnamespaces,version}"}}},
 
@@ -105,29 +117,31 @@ var tableRules = []Rule{
 
 	Rule{Name: "gdk-pixbuf-vector", Why: "pictures in SVG are read by a module that brings a large library", If: "it reads pictures in SVG", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libgdk_pixbuf-2.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gdk-pixbuf-2.0/*/loaders/libpixbufloader-svg.so"}}},
 
-	Rule{Name: "gtk", Why: "GTK loads input methods, and themes of its second version, as modules", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgtk-*.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gtk-{2,3,4}.0/*/{immodules,immodules.cache,engines,media,printbackends}"}, Action{Verb: "add", Arg: "/etc/gtk-{2,3,4}.0"}}},
+	Rule{Name: "gtk", Why: "GTK loads input methods, and what plays media and prints, as modules", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgtk-*.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gtk-$1.0/*/{immodules,immodules.cache,media,printbackends}"}, Action{Verb: "add", Arg: "/etc/gtk-$1.0"}}},
+
+	Rule{Name: "gtk-2", Why: "GTK 2 loads input methods and themes as modules", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgtk-x11-2.0.so.*"}, Evidence{Kind: "soname", Arg: "libgtk-directfb-2.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gtk-2.0/*/{immodules,immodules.cache,engines,printbackends}"}, Action{Verb: "add", Arg: "/etc/gtk-2.0"}}},
 
 	Rule{Name: "icons", Why: "GTK and Qt draw nothing where a theme's icon is missing", If: "it shows icons", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libgtk-3.so.*"}, Evidence{Kind: "soname", Arg: "libgtk-4.so.*"}, Evidence{Kind: "soname", Arg: "libQt5Widgets.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Widgets.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/icons/{Adwaita,hicolor,breeze}"}}},
 
-	Rule{Name: "qt", Why: "Qt loads platforms, image formats and the like as plugins, and aborts without a platform", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Gui.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Gui.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/plugins/{platforms,imageformats,iconengines,platforminputcontexts,platformthemes,styles,generic,xcbglintegrations,egldeviceintegrations,wayland-shell-integration,wayland-decoration-client,wayland-graphics-integration-client}"}}},
+	Rule{Name: "qt", Why: "Qt loads platforms, image formats and the like as plugins, and aborts without a platform", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*Gui.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/plugins/{platforms,imageformats,iconengines,platforminputcontexts,platformthemes,styles,generic,xcbglintegrations,egldeviceintegrations,wayland-shell-integration,wayland-decoration-client,wayland-graphics-integration-client}"}}},
 
-	Rule{Name: "qt-network", Why: "Qt does TLS and watches the network by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Network.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Network.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/plugins/{bearer,tls,networkinformation}"}}},
+	Rule{Name: "qt-network", Why: "Qt does TLS and watches the network by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*Network.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/plugins/{bearer,tls,networkinformation}"}}},
 
 	Rule{Name: "qt-tls", Why: "Qt opens OpenSSL by name when a program first asks for TLS", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Network.so.*"}, Evidence{Kind: "soname", Arg: "libqopensslbackend.so"}}, Do: []Action{Action{Verb: "load", Arg: "libssl.so.3"}, Action{Verb: "load", Arg: "libcrypto.so.3"}, Action{Verb: "load", Arg: "libssl.so.1.1"}, Action{Verb: "load", Arg: "libcrypto.so.1.1"}, Action{Verb: "add", Arg: "/usr/lib/ssl/certs"}, Action{Verb: "add", Arg: "/etc/ssl/certs"}}},
 
-	Rule{Name: "qt-sql", Why: "Qt reaches databases by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Sql.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Sql.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/plugins/sqldrivers"}}},
+	Rule{Name: "qt-sql", Why: "Qt reaches databases by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*Sql.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/plugins/sqldrivers"}}},
 
-	Rule{Name: "qt-multimedia", Why: "Qt plays sound and video by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Multimedia.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Multimedia.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/plugins/{audio,mediaservice,multimedia,playlistformats,resourcepolicy,video}"}}},
+	Rule{Name: "qt-multimedia", Why: "Qt plays sound and video by plugins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*Multimedia.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/plugins/{audio,mediaservice,multimedia,playlistformats,resourcepolicy,video}"}}},
 
-	Rule{Name: "qt-print", Why: "Qt prints by a plugin", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5PrintSupport.so.*"}, Evidence{Kind: "soname", Arg: "libQt6PrintSupport.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/plugins/printsupport"}}},
+	Rule{Name: "qt-print", Why: "Qt prints by a plugin", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*PrintSupport.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/plugins/printsupport"}}},
 
-	Rule{Name: "qml", Why: "a QML program imports modules by name", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5Qml.so.*"}, Evidence{Kind: "soname", Arg: "libQt6Qml.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/qml"}}},
+	Rule{Name: "qml", Why: "a QML program imports modules by name", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*Qml.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/qml"}}},
 
-	Rule{Name: "qtwebengine", Why: "Qt's browser runs a helper program with resources and translations of its own", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt5WebEngineCore.so.*"}, Evidence{Kind: "soname", Arg: "libQt6WebEngineCore.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt5,$dir/qt6,$prefix}/libexec/QtWebEngineProcess"}, Action{Verb: "add", Arg: "$prefix/lib/qt{,5,6}/libexec/QtWebEngineProcess"}, Action{Verb: "add", Arg: "$prefix/share/qt{,5,6}/resources"}, Action{Verb: "add", Arg: "{$dir/qt5,$dir/qt6,$prefix}/resources"}, Action{Verb: "add", Arg: "$prefix/share/qt{,5,6}/translations/qtwebengine_locales"}}},
+	Rule{Name: "qtwebengine", Why: "Qt's browser runs a helper program with resources and translations of its own", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libQt*WebEngineCore.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "{$dir/qt,$dir/qt$1,$prefix}/libexec/QtWebEngineProcess"}, Action{Verb: "add", Arg: "$prefix/lib/qt{,$1}/libexec/QtWebEngineProcess"}, Action{Verb: "add", Arg: "$prefix/share/qt{,$1}/resources"}, Action{Verb: "add", Arg: "{$dir/qt$1,$prefix}/resources"}, Action{Verb: "add", Arg: "$prefix/share/qt{,$1}/translations/qtwebengine_locales"}}},
 
-	Rule{Name: "fontconfig", Why: "fontconfig finds no font without its configuration", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfontconfig.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/fonts"}, Action{Verb: "add", Arg: "/usr/share/fontconfig"}, Action{Verb: "add", Arg: "/usr/share/xml/fontconfig"}}},
+	Rule{Name: "fontconfig", Why: "fontconfig finds no font without its configuration", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfontconfig.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/fonts"}, Action{Verb: "add", Arg: "/usr/share/fontconfig"}, Action{Verb: "add", Arg: "/usr/share/xml/fontconfig"}, Action{Verb: "dir", Arg: "/var/cache/fontconfig", Mode: 0x1ed}}},
 
-	Rule{Name: "font", Why: "drawing text takes at least one font", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfontconfig.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/fonts/{,*/,*/*/}{DejaVuSans,LiberationSans-Regular}.ttf"}}},
+	Rule{Name: "font", Why: "drawing text takes at least one font, and documents ask for one with serifs and one of equal widths too", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfontconfig.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/fonts/{,*/,*/*/}{DejaVuSans,DejaVuSerif,DejaVuSansMono,LiberationSans-Regular,LiberationSerif-Regular,LiberationMono-Regular}.ttf"}}},
 
 	Rule{Name: "fonts", Why: "text in other scripts and styles takes further fonts", If: "it draws text in more than one font", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libpango-1.0.so.*"}, Evidence{Kind: "soname", Arg: "libcairo.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/fonts"}, Action{Verb: "add", Arg: "/usr/local/share/fonts"}, Action{Verb: "add", Arg: "/var/cache/fontconfig"}}},
 
@@ -149,9 +163,17 @@ var tableRules = []Rule{
 
 	Rule{Name: "video-acceleration", Why: "libva and libvdpau load the driver of the graphics card", If: "it decodes video in hardware", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libva.so.*"}, Evidence{Kind: "soname", Arg: "libvdpau.so.*"}, Evidence{Kind: "soname", Arg: "libmfx.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/dri/*_drv_video.so"}, Action{Verb: "add", Arg: "$lib/vdpau"}, Action{Verb: "add", Arg: "$lib/mfx"}, Action{Verb: "add", Arg: "/etc/vdpau_wrapper.cfg"}}},
 
-	Rule{Name: "alsa", Why: "ALSA opens no device without its configuration", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libasound.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/alsa/{alsa.conf,alsa.conf.d,cards,pcm,ctl}"}, Action{Verb: "add", Arg: "/etc/alsa"}, Action{Verb: "add", Arg: "/etc/asound.conf"}, Action{Verb: "add", Arg: "$dir/alsa-lib"}}},
+	Rule{Name: "alsa", Why: "ALSA opens no device without its configuration", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libasound.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/alsa/{alsa.conf,alsa.conf.d,cards,pcm,ctl}"}, Action{Verb: "add", Arg: "/etc/alsa"}, Action{Verb: "add", Arg: "/etc/asound.conf"}, Action{Verb: "add", Arg: "$dir/alsa-lib"}}, Skip: []string{"*/alsa-lib/*_a52.so", "*/alsa-lib/*_lavrate*.so"}},
 
 	Rule{Name: "pulseaudio", Why: "clients find the sound server as this says", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpulse.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/pulse/client.conf"}, Action{Verb: "add", Arg: "/etc/pulse/client.conf.d"}}},
+
+	Rule{Name: "pipewire", Why: "PipeWire loads its parts as modules, and how to log, to wait and to talk to its server are some of these", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpipewire-0.3.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/spa-0.2/{support,audioconvert,audiomixer,control,videoconvert}"}, Action{Verb: "add", Arg: "$dir/pipewire-0.3"}, Action{Verb: "add", Arg: "$prefix/share/pipewire"}, Action{Verb: "add", Arg: "/etc/pipewire"}}, Skip: []string{"*/videoconvert/*ffmpeg*", "*/pipewire-0.3/libpipewire-module-{jack*,roc*,avb,ffado*,zeroconf*,raop*,x11-bell,rt*-sap}.so"}},
+
+	Rule{Name: "pipewire-server", Why: "the server of PipeWire reaches devices by further modules", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "libpipewire-module-protocol-native"}}, In: []string{"**/bin"}, Do: []Action{Action{Verb: "add", Arg: "$lib/spa-0.2/{alsa,v4l2,audiotestsrc,videotestsrc}"}}},
+
+	Rule{Name: "sdl", Why: "the libraries of older versions of SDL open that of a newer one by name", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libSDL-1.2.so.0"}}, Do: []Action{Action{Verb: "load", Arg: "libSDL2-2.0.so.0"}}},
+
+	Rule{Name: "sdl-2", Why: "the library of SDL 2 that is built on SDL 3 opens that by name", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libSDL2-2.0.so.0"}}, Do: []Action{Action{Verb: "load", Arg: "libSDL3.so.0"}}},
 
 	Rule{Name: "openal", Why: "OpenAL reads its configuration here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libopenal.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/openal"}, Action{Verb: "add", Arg: "/usr/share/openal"}}},
 
@@ -167,15 +189,21 @@ var tableRules = []Rule{
 
 	Rule{Name: "graphicsmagick", Why: "GraphicsMagick reads and writes each format by a module", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libGraphicsMagick*.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/GraphicsMagick-*"}, Action{Verb: "add", Arg: "$prefix/share/GraphicsMagick-*"}}},
 
+	Rule{Name: "magick-fonts", Why: "the lists of ImageMagick and GraphicsMagick name these fonts, and text is drawn in one of them unless another is asked for", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "rule", Arg: "imagemagick"}, Evidence{Kind: "rule", Arg: "graphicsmagick"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/fonts/{type1,opentype}/{urw-base35,gsfonts}"}, Action{Verb: "add", Arg: "/usr/share/fonts/urw-base35"}}},
+
 	Rule{Name: "gstreamer-basic", Why: "GStreamer does everything, copying included, by plugins", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgstreamer-1.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gstreamer-1.0/libgst{coreelements,coretracers,app,typefindfunctions,playback,audioconvert,audioresample,audiotestsrc,videotestsrc,videoconvert,videoconvertscale,videoscale,volume,autodetect}.so"}, Action{Verb: "add", Arg: "$dir/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$dir/gstreamer-1.0/gst-plugin-scanner"}, Action{Verb: "add", Arg: "$prefix/libexec/gstreamer-1.0/gst-plugin-scanner"}}},
 
 	Rule{Name: "gstreamer", Why: "GStreamer reads and writes each format by a plugin", If: "it plays or writes media files", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libgstreamer-1.0.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gst-plugins-base"}}},
+
+	Rule{Name: "gstreamer-all", Why: "who is told by the user which plugins to use, or lists them, is nothing without any of them", Size: "large", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "gst_parse_launchv"}, Evidence{Kind: "import", Arg: "gst_registry_get_plugin_list"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gstreamer-1.0"}, Action{Verb: "add", Arg: "$prefix/share/gst-plugins-base"}}},
 
 	Rule{Name: "graphviz", Why: "Graphviz lays out and draws by plugins that its configuration lists", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libgvc.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/graphviz"}}},
 
 	Rule{Name: "kpathsea", Why: "the programs of TeX find all other files by what texmf.cnf says", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libkpathsea.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/texmf/web2c"}, Action{Verb: "add", Arg: "$prefix/share/{texlive/,}texmf-dist/web2c"}}},
 
 	Rule{Name: "texmf", Why: "TeX and its kin read formats, macros and fonts from the installed trees, which their inputs name", Size: "large", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "kpse_set_program_name"}, Evidence{Kind: "import", Arg: "kpathsea_set_program_name"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/texmf"}, Action{Verb: "add", Arg: "/var/lib/texmf"}, Action{Verb: "add", Arg: "$prefix/share/texmf"}, Action{Verb: "add", Arg: "$prefix/share/{texlive/,}texmf-dist"}}, Skip: []string{"*/texmf-dist/doc", "*/texmf-dist/source", "*/texmf/doc", "*/texmf/source"}},
+
+	Rule{Name: "xdvipdfmx", Why: "XeTeX has its pages written as PDF by a program beside it, which the shell runs", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "xdvipdfmx -q"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/xdvipdfmx"}, Action{Verb: "add", Arg: "/bin/sh"}}},
 
 	Rule{Name: "poppler-data", Why: "PDF files in Chinese, Japanese and Korean take character maps", If: "it reads PDF files in such a language", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libpoppler.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/share/poppler"}}},
 
@@ -197,6 +225,8 @@ var tableRules = []Rule{
 
 	Rule{Name: "libnl", Why: "traffic classes and packet fields have their names here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libnl-route-3.so.*"}, Evidence{Kind: "soname", Arg: "libnl-3.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/libnl-3"}, Action{Verb: "add", Arg: "/etc/libnl"}}},
 
+	Rule{Name: "packet-capture", Why: "who shows packets leaves catching them, which takes rights, to a program of its own", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libwsutil.so.*"}}, Do: []Action{Action{Verb: "run", Arg: "$prefix/bin/dumpcap"}}},
+
 	Rule{Name: "tcp-wrappers", Why: "libwrap denies or allows peers by these files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libwrap.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/hosts.allow"}, Action{Verb: "add", Arg: "/etc/hosts.deny"}}},
 
 	Rule{Name: "ext2fs", Why: "mke2fs takes the features of a file system from here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libext2fs.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/mke2fs.conf"}, Action{Verb: "add", Arg: "/etc/e2fsck.conf"}}},
@@ -205,11 +235,17 @@ var tableRules = []Rule{
 
 	Rule{Name: "fuse", Why: "an ordinary user mounts by a helper program that libfuse runs", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfuse3.so.*"}, Evidence{Kind: "soname", Arg: "libfuse.so.2"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/bin/fusermount3"}, Action{Verb: "add", Arg: "$prefix/bin/fusermount"}, Action{Verb: "add", Arg: "/bin/fusermount"}, Action{Verb: "add", Arg: "/etc/fuse.conf"}}},
 
+	Rule{Name: "parted", Why: "libparted asks a command about the machine, by the shell, and crashes without one", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libparted.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
+
 	Rule{Name: "cryptsetup", Why: "cryptsetup asks tokens by modules", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libcryptsetup.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/cryptsetup"}}},
 
 	Rule{Name: "blockdev", Why: "libblockdev does everything by plugins", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libblockdev.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/libbd_*.so.*"}, Action{Verb: "add", Arg: "/etc/libblockdev"}}},
 
 	Rule{Name: "audit", Why: "the audit library is configured here", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libaudit.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/libaudit.conf"}}},
+
+	Rule{Name: "container-images", Why: "what copies images of containers asks which registries there are, and whose images may be trusted", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/containers/policy.json"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/containers"}, Action{Verb: "add", Arg: "/usr/share/containers"}}},
+
+	Rule{Name: "container-engine", Why: "an engine of containers leaves watching and running them to programs of their own", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/usr/libexec/podman/conmon"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/{,local/}{bin,libexec/podman,lib/podman}/{conmon,crun,runc,netavark,aardvark-dns,catatonit,rootlessport}"}}},
 
 	Rule{Name: "xattr", Why: "copying skips the extended attributes that this lists", Size: "small", On: true, When: []Evidence{Evidence{Kind: "import", Arg: "attr_copy_file"}, Evidence{Kind: "import", Arg: "attr_copy_fd"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/xattr.conf"}}},
 
@@ -253,13 +289,21 @@ var tableRules = []Rule{
 
 	Rule{Name: "os-release", Why: "programs tell the system they run on by this file", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "/etc/os-release"}, Evidence{Kind: "text", Arg: "/usr/lib/os-release"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/os-release"}, Action{Verb: "add", Arg: "/usr/lib/os-release"}}},
 
-	Rule{Name: "home", Why: "programs keep their settings in the home directory, which is root's where nobody says otherwise", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "\x00HOME\x00"}, Evidence{Kind: "import", Arg: "g_get_home_dir"}, Evidence{Kind: "import", Arg: "_ZN4QDir8homePathEv"}}, Do: []Action{Action{Verb: "dir", Arg: "/root", Mode: 0x1c0}}},
+	Rule{Name: "home", Why: "programs keep their settings in the home directory, which is root's where nobody says otherwise", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "\x00HOME\x00"}, Evidence{Kind: "import", Arg: "g_get_home_dir"}, Evidence{Kind: "import", Arg: "_ZN4QDir8homePathEv"}, Evidence{Kind: "import", Arg: "write_history"}, Evidence{Kind: "import", Arg: "append_history"}}, Do: []Action{Action{Verb: "dir", Arg: "/root", Mode: 0x1c0}}},
 
 	Rule{Name: "shell", Why: "interpreters run the commands of their scripts by /bin/sh", Size: "small", On: true, When: []Evidence{Evidence{Kind: "rule", Arg: "perl"}, Evidence{Kind: "rule", Arg: "ruby"}, Evidence{Kind: "rule", Arg: "node"}, Evidence{Kind: "rule", Arg: "php"}, Evidence{Kind: "rule", Arg: "python"}, Evidence{Kind: "rule", Arg: "lua"}, Evidence{Kind: "rule", Arg: "tcl"}, Evidence{Kind: "rule", Arg: "guile"}, Evidence{Kind: "rule", Arg: "r"}, Evidence{Kind: "rule", Arg: "erlang"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
 
 	Rule{Name: "shell-for-commands", Why: "system() and popen() run their command by /bin/sh", If: "it runs commands", Size: "small", When: []Evidence{Evidence{Kind: "import", Arg: "system"}, Evidence{Kind: "import", Arg: "popen"}, Evidence{Kind: "import", Arg: "wordexp"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
 
-	Rule{Name: "shell-commands", Why: "a shell script is little without the programs it calls; those that stand where a command may stand are added", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
+	Rule{Name: "sort-command", Why: "programs leave sorting of what they write to sort, which they run by the shell", Size: "small", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "\x00sort -"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/sort"}, Action{Verb: "add", Arg: "/bin/sh"}}},
+
+	Rule{Name: "shell-commands", Why: "a shell script is little without the programs it calls; those that stand where a command may stand are added", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}, Evidence{Kind: "script", Arg: "make"}, Evidence{Kind: "script", Arg: "gmake"}, Evidence{Kind: "script", Arg: "awk"}, Evidence{Kind: "script", Arg: "gawk"}, Evidence{Kind: "script", Arg: "mawk"}, Evidence{Kind: "script", Arg: "nawk"}, Evidence{Kind: "script", Arg: "tclsh*"}, Evidence{Kind: "script", Arg: "wish*"}, Evidence{Kind: "script", Arg: "expect*"}}, Do: []Action{Action{Verb: "make", Arg: "commands"}}},
+
+	Rule{Name: "expect", Why: "expect prepares the terminals of what it starts by stty, run by the shell", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libexpect*.so*"}}, Do: []Action{Action{Verb: "run", Arg: "/bin/stty"}, Action{Verb: "run", Arg: "/bin/sh"}}},
+
+	Rule{Name: "make-scripts", Why: "make runs the commands of a script by the shell", Size: "small", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "make"}, Evidence{Kind: "script", Arg: "gmake"}}, Do: []Action{Action{Verb: "run", Arg: "/bin/sh"}}},
+
+	Rule{Name: "awk-scripts", Why: "awk runs the commands of a script by the shell", Size: "small", On: true, When: []Evidence{Evidence{Kind: "word", Arg: "system("}, Evidence{Kind: "word", Arg: "getline"}}, And: []Evidence{Evidence{Kind: "script", Arg: "awk"}, Evidence{Kind: "script", Arg: "gawk"}, Evidence{Kind: "script", Arg: "mawk"}, Evidence{Kind: "script", Arg: "nawk"}}, Do: []Action{Action{Verb: "run", Arg: "/bin/sh"}}},
 
 	Rule{Name: "shell-guarded", Why: "what a script looks for by command -v or which before it calls it, it can do without; large ones are left out", If: "it is to use the commands that it looks for first", Size: "large", When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}, Evidence{Kind: "script", Arg: "zsh"}, Evidence{Kind: "script", Arg: "mksh"}, Evidence{Kind: "script", Arg: "busybox"}}, Do: []Action{Action{Verb: "make", Arg: "guarded"}}},
 
@@ -271,11 +315,17 @@ var tableRules = []Rule{
 
 	Rule{Name: "program-files", Why: "a program reads files and runs helpers by paths that are compiled in, or are named after it; those that everybody may read are added if they are small or have its name, and no other rule has put something there", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/bfd-plugins"}},
 
-	Rule{Name: "library-files", Why: "a library that no other rule speaks of reads data and loads modules from directories that are compiled in and have its name, or are where the program lies", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/gio/modules"}},
+	Rule{Name: "application", Why: "a program that is shipped in a directory of its own finds the rest of itself by its own place, or by paths that are compiled in; all of a small application is added, of a larger one what the program names", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "*"}, Evidence{Kind: "text", Arg: "/proc/self/exe"}, Evidence{Kind: "text", Arg: "$ORIGIN/"}, Evidence{Kind: "text", Arg: "/opt/"}, Evidence{Kind: "text", Arg: "/srv/"}, Evidence{Kind: "text", Arg: "/home/"}, Evidence{Kind: "text", Arg: "/root/"}, Evidence{Kind: "text", Arg: "/nix/store/"}, Evidence{Kind: "text", Arg: "/gnu/store/"}, Evidence{Kind: "text", Arg: "/snap/"}, Evidence{Kind: "import", Arg: "system"}, Evidence{Kind: "import", Arg: "popen"}, Evidence{Kind: "import", Arg: "fopen"}, Evidence{Kind: "import", Arg: "fopen64"}, Evidence{Kind: "import", Arg: "open"}, Evidence{Kind: "import", Arg: "open64"}, Evidence{Kind: "import", Arg: "openat"}, Evidence{Kind: "import", Arg: "openat64"}, Evidence{Kind: "import", Arg: "opendir"}, Evidence{Kind: "import", Arg: "dlopen"}, Evidence{Kind: "import", Arg: "dlmopen"}, Evidence{Kind: "import", Arg: "execv"}, Evidence{Kind: "import", Arg: "execve"}, Evidence{Kind: "import", Arg: "execl"}, Evidence{Kind: "import", Arg: "execvp"}, Evidence{Kind: "import", Arg: "execlp"}, Evidence{Kind: "import", Arg: "posix_spawn"}, Evidence{Kind: "import", Arg: "posix_spawnp"}, Evidence{Kind: "import", Arg: "_ZNSt13basic_filebufIcSt11char_traitsIcEE4openEPKcSt13_Ios_Openmode"}, Evidence{Kind: "import", Arg: "_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1EPKcSt13_Ios_Openmode"}, Evidence{Kind: "import", Arg: "_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1ERKNSt7__cxx1112basic_stringIcS1_SaIcEEESt13_Ios_Openmode"}, Evidence{Kind: "import", Arg: "_ZN16QCoreApplication18applicationDirPathEv"}}, And: []Evidence{Evidence{Kind: "start", Arg: "**"}}, Do: []Action{Action{Verb: "make", Arg: "application"}}},
+
+	Rule{Name: "configuration-files", Why: "a configuration file names files and directories that what it is for does not start without; those that everybody may read are added if they are small", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "/etc/**"}}, Do: []Action{Action{Verb: "make", Arg: "configured"}}},
+
+	Rule{Name: "library-files", Why: "a library that no other rule speaks of reads data and loads modules from directories that are compiled in and have its name, or are where the program lies", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "lib*.so*"}}, Do: []Action{Action{Verb: "make", Arg: "own"}}, Skip: []string{"*/systemd/*", "*/gio/modules", "*/gbm"}},
 
 	Rule{Name: "python", Why: "the interpreter does not start without its standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libpython*.so.*"}, Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}}, Above: []string{"{lib,lib64}/python$1/os.py", "{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at"}, Action{Verb: "add", Arg: "$at/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/python$1/lib-dynload"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/lib-dynload"}}, Skip: []string{"*/site-packages", "*/dist-packages", "*/lib-dynload/_test*", "*/lib-dynload/xxlimited*", "*/lib-dynload/_xxtestfuzz*", "*/python*/test", "*/python*/tests", "*/python*/idle_test", "*/python*/turtledemo", "*/python*/config-*", "*.opt-1.pyc", "*.opt-2.pyc", "*.a", "*.exe"}},
 
 	Rule{Name: "python-packages", Why: "programs in Python import packages that were installed beside the standard library; a script brings those that its code names, and what these need, the interpreter alone brings all", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "modules", Arg: "$at/site-packages"}, Action{Verb: "modules", Arg: "$at/dist-packages"}, Action{Verb: "modules", Arg: "$above/{lib,lib64}/$name/site-packages"}, Action{Verb: "modules", Arg: "$above/lib/python3/dist-packages"}, Action{Verb: "modules", Arg: "/usr/local/lib/$name/dist-packages"}, Action{Verb: "modules", Arg: "/usr/local/lib/$name.*/dist-packages"}}, Skip: []string{"*/tests", "*/test/test_*.py", "*.pyi", "*.a", "*.exe", "*.opt-1.pyc", "*.opt-2.pyc"}},
+
+	Rule{Name: "python-typeshed", Why: "programs that check types read those of the standard library, and of packages, from stubs", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/typeshed/stdlib/builtins.pyi"}, Evidence{Kind: "path", Arg: "**/typeshed/stdlib/VERSIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$dir"}, Action{Verb: "add", Arg: "$dir/../stubs"}}},
 
 	Rule{Name: "python-all-packages", Why: "what a script imports by names that are neither in its code nor in that of its packages is not found otherwise", Size: "large", When: []Evidence{Evidence{Kind: "main", Arg: "Py_BytesMain"}, Evidence{Kind: "main", Arg: "Py_Main"}, Evidence{Kind: "main", Arg: "pypy_main_startup"}}, Above: []string{"{lib,lib64}/$name/os.py", "{lib,lib64}/$name.*/os.py", "{lib,lib64}/python3.*/os.py"}, Do: []Action{Action{Verb: "add", Arg: "$at/site-packages"}, Action{Verb: "add", Arg: "$at/dist-packages"}, Action{Verb: "add", Arg: "$above/{lib,lib64}/$name/site-packages"}, Action{Verb: "add", Arg: "$above/lib/python3/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name/dist-packages"}, Action{Verb: "add", Arg: "/usr/local/lib/$name.*/dist-packages"}}, Skip: []string{"*/tests", "*/test/test_*.py", "*.pyi", "*.a", "*.exe", "*.opt-1.pyc", "*.opt-2.pyc"}},
 
@@ -306,6 +356,8 @@ var tableRules = []Rule{
 	Rule{Name: "ruby", Why: "the interpreter does not start without rbconfig and rubygems", Size: "large", On: true, When: []Evidence{Evidence{Kind: "main", Arg: "ruby_run_node"}}, Above: []string{"{lib,lib64}/ruby/*/English.rb", "share/ruby/English.rb"}, Do: []Action{Action{Verb: "add", Arg: "$above/lib/ruby"}, Action{Verb: "add", Arg: "$lib/ruby"}, Action{Verb: "add", Arg: "$above/lib64/ruby"}, Action{Verb: "add", Arg: "$above/share/ruby"}, Action{Verb: "add", Arg: "$above/share/rubygems"}, Action{Verb: "add", Arg: "$above/share/gems"}, Action{Verb: "add", Arg: "$above/lib64/gems"}, Action{Verb: "add", Arg: "$above/share/rubygems-integration"}, Action{Verb: "add", Arg: "$lib/rubygems-integration"}, Action{Verb: "add", Arg: "$above/share/ruby-vendor"}, Action{Verb: "add", Arg: "/var/lib/gems"}, Action{Verb: "add", Arg: "/etc/gemrc"}}, Skip: []string{"*/doc", "*/gems/*/spec", "*/gems/*/test", "*/cache/*.gem", "*.a", "*.o", "*.h"}},
 
 	Rule{Name: "ruby-embedded", Why: "a program with an interpreter of Ruby inside can use it only with Ruby's own modules", If: "it is to run code in Ruby", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libruby*.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/lib/ruby"}, Action{Verb: "add", Arg: "$dir/ruby"}, Action{Verb: "add", Arg: "$prefix/lib64/ruby"}, Action{Verb: "add", Arg: "$prefix/share/ruby"}, Action{Verb: "add", Arg: "$prefix/share/rubygems"}}, Skip: []string{"*/doc", "*/gems/*/spec", "*/gems/*/test", "*/cache/*.gem", "*.a", "*.h"}},
+
+	Rule{Name: "ruby-sass", Why: "the binding of libsass opens it by its full name", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/sassc/native.rb"}}, Do: []Action{Action{Verb: "add", Arg: "$lib/libsass.so*"}}},
 
 	Rule{Name: "node", Why: "Debian's Node reads parts of itself from files", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libnode.so.*"}, Evidence{Kind: "define", Arg: "_ZN4node5StartEiPPc"}}, Do: []Action{Action{Verb: "add", Arg: "{$prefix,/usr}/share/nodejs/{cjs-module-lexer,undici,acorn,acorn-walk,amaro,minimatch}"}}},
 
@@ -339,9 +391,17 @@ var tableRules = []Rule{
 
 	Rule{Name: "java-compiler", Why: "the compiler reads the interfaces of older releases from here", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "jdk.compiler/"}, Evidence{Kind: "text", Arg: "jdk.javadoc/"}, Evidence{Kind: "text", Arg: "jdk.jshell/"}, Evidence{Kind: "text", Arg: "jdk.jdeps/"}}, Above: []string{"lib/ct.sym"}, Do: []Action{Action{Verb: "add", Arg: "$above/lib/ct.sym"}}},
 
-	Rule{Name: "java-application", Why: "programs in Java are started by a script beside a directory of their classes", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}}, In: []string{"**/*/bin"}, Above: []string{"boot/*.jar", "lib/*.jar"}, Do: []Action{Action{Verb: "add", Arg: "$dir"}, Action{Verb: "add", Arg: "$at/*.jar"}, Action{Verb: "add", Arg: "$above/lib/*.jar"}, Action{Verb: "add", Arg: "$above/lib/ext"}, Action{Verb: "add", Arg: "$above/conf"}, Action{Verb: "run", Arg: "/usr/bin/java"}, Action{Verb: "run", Arg: "/usr/local/bin/java"}, Action{Verb: "run", Arg: "/opt/java/openjdk/bin/java"}}},
+	Rule{Name: "java-application", Why: "programs in Java are started by a script beside a directory of their classes", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}, Evidence{Kind: "script", Arg: "ksh"}}, In: []string{"**/*/bin"}, Above: []string{"boot/*.jar", "lib/{[!j]*,j[!r]*}.jar"}, Do: []Action{Action{Verb: "add", Arg: "$dir"}, Action{Verb: "add", Arg: "$at/*.jar"}, Action{Verb: "add", Arg: "$above/lib/*.jar"}, Action{Verb: "add", Arg: "$above/lib/ext"}, Action{Verb: "add", Arg: "$above/conf"}, Action{Verb: "run", Arg: "/usr/bin/java"}, Action{Verb: "run", Arg: "/usr/local/bin/java"}, Action{Verb: "run", Arg: "/opt/java/openjdk/bin/java"}}},
+
+	Rule{Name: "java-default", Why: "scripts start Java by the directory of the machine's default", Size: "large", On: true, When: []Evidence{Evidence{Kind: "word", Arg: "/usr/lib/jvm/default-java"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/lib/jvm/default-java/bin/java"}}},
+
+	Rule{Name: "java-fonts", Why: "Java measures and draws text by fontconfig, which it opens by name", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libfontmanager.so"}}, Do: []Action{Action{Verb: "load", Arg: "libfontconfig.so.1"}}},
 
 	Rule{Name: "erlang", Why: "the emulator does not start without its boot files and the applications kernel and stdlib", Size: "large", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "enif_alloc"}, Evidence{Kind: "text", Arg: "ESCRIPT_NAME"}, Evidence{Kind: "word", Arg: "ERL_ROOTDIR"}}, Above: []string{"bin/start.boot"}, Do: []Action{Action{Verb: "run", Arg: "$above/bin/erl"}, Action{Verb: "run", Arg: "/usr/bin/erl"}, Action{Verb: "run", Arg: "/usr/local/bin/erl"}, Action{Verb: "add", Arg: "$above/bin"}, Action{Verb: "add", Arg: "$above/erts-*/bin"}, Action{Verb: "add", Arg: "$above/lib"}, Action{Verb: "add", Arg: "$above/releases"}}, Skip: []string{"*/src", "*/include", "*/examples", "*/doc", "*.hrl", "*.a", "*.html"}},
+
+	Rule{Name: "erlang-start", Why: "scripts of other languages on Erlang's machine start erl", Size: "large", On: true, When: []Evidence{Evidence{Kind: "word", Arg: "ELIXIR_ERL_OPTIONS"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/erl"}, Action{Verb: "run", Arg: "/usr/local/bin/erl"}}},
+
+	Rule{Name: "erlang-application", Why: "a program in Erlang is a directory of applications above the script that starts it", Size: "large", On: true, When: []Evidence{Evidence{Kind: "script", Arg: "sh"}, Evidence{Kind: "script", Arg: "dash"}, Evidence{Kind: "script", Arg: "ash"}, Evidence{Kind: "script", Arg: "bash"}}, In: []string{"**/bin", "**/sbin"}, Above: []string{"plugins/*/ebin/*.app"}, Do: []Action{Action{Verb: "add", Arg: "$above/plugins"}, Action{Verb: "add", Arg: "$above/escript"}}},
 
 	Rule{Name: "ocaml", Why: "programs in bytecode load the C parts of libraries as ld.conf says", Size: "small", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "caml_interprete"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/lib/ocaml/{ld.conf,stublibs}"}, Action{Verb: "add", Arg: "$prefix/lib64/ocaml/{ld.conf,stublibs}"}}},
 
@@ -351,9 +411,19 @@ var tableRules = []Rule{
 
 	Rule{Name: "ocaml-native", Why: "the compiler to machine code runs an assembler, and links by gcc", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/bin/ocamlopt*"}}, And: []Evidence{Evidence{Kind: "text", Arg: "OCAMLLIB"}}, Do: []Action{Action{Verb: "run", Arg: "$dir/*-as"}, Action{Verb: "run", Arg: "$dir/*-gcc"}, Action{Verb: "run", Arg: "$dir/as"}, Action{Verb: "run", Arg: "$dir/gcc"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
 
+	Rule{Name: "ocamlfind", Why: "findlib knows packages by the directories that its configuration names", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "OCAMLFIND_CONF"}, Evidence{Kind: "word", Arg: "OCAMLFIND_CONF"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/ocamlfind.conf"}, Action{Verb: "add", Arg: "/etc/ocamlfind.conf.d"}, Action{Verb: "add", Arg: "/usr/lib/ocaml/findlib"}, Action{Verb: "add", Arg: "/usr/lib/ocaml/*/META"}}},
+
+	Rule{Name: "chicken", Why: "Chicken reads the interfaces of its modules as programs import them", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libchicken.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "/var/lib/chicken/$1"}, Action{Verb: "add", Arg: "$prefix/lib/chicken/$1"}, Action{Verb: "add", Arg: "$dir/chicken/$1"}}},
+
+	Rule{Name: "chicken-compiler", Why: "csc has chicken translate to C, and a C compiler the rest", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "CSC_OPTIONS"}}, Do: []Action{Action{Verb: "run", Arg: "$prefix/bin/chicken"}, Action{Verb: "run", Arg: "/usr/bin/cc"}, Action{Verb: "run", Arg: "/usr/bin/gcc"}, Action{Verb: "run", Arg: "/usr/bin/*-linux-gnu*-gcc"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "add", Arg: "$prefix/include/chicken"}, Action{Verb: "add", Arg: "{$prefix/lib,$lib}/libchicken.so"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
+
+	Rule{Name: "ecl-compiler", Why: "ECL compiles to machine code by the C compiler", If: "it compiles to machine code", Size: "large", When: []Evidence{Evidence{Kind: "soname", Arg: "libecl.so.*"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/gcc"}, Action{Verb: "add", Arg: "$prefix/include/ecl"}, Action{Verb: "add", Arg: "$prefix/include/*-linux-*/ecl"}, Action{Verb: "add", Arg: "$dir/libecl.so"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
+
 	Rule{Name: "dotnet", Why: "the dotnet command starts whatever it starts by the runtimes below its own directory", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "libhostfxr.so"}}, Above: []string{"host/fxr"}, Do: []Action{Action{Verb: "add", Arg: "$above/host"}, Action{Verb: "add", Arg: "$above/shared"}}},
 
 	Rule{Name: "dotnet-application", Why: "the launcher of a .NET program finds the program beside itself and the runtime where .NET is installed", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**"}}, And: []Evidence{Evidence{Kind: "text", Arg: "libhostfxr.so"}}, Exists: []string{"$dir/$name.runtimeconfig.json"}, Do: []Action{Action{Verb: "add", Arg: "$dir/*.dll"}, Action{Verb: "add", Arg: "$dir/*.json"}, Action{Verb: "add", Arg: "$dir/*.so"}, Action{Verb: "add", Arg: "$dir/runtimes"}, Action{Verb: "add", Arg: "/etc/dotnet"}, Action{Verb: "add", Arg: "/usr/{lib,lib64,share}/dotnet/{dotnet,host,shared}"}}},
+
+	Rule{Name: "mono", Why: "the class library of Mono reaches the system by libraries that lie beside its runtime's directory", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "MONO_CFG_DIR"}}, In: []string{"**/bin"}, Do: []Action{Action{Verb: "add", Arg: "$prefix/lib/libmono-native.so*"}, Action{Verb: "add", Arg: "$prefix/lib/libMonoPosixHelper.so"}, Action{Verb: "add", Arg: "/etc/mono"}}},
 
 	Rule{Name: "git", Why: "most of git's commands are programs of their own in its exec-path, and new repositories come from a template", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "share/git-core/templates"}}, Above: []string{"{lib,lib64,libexec}/git-core"}, Do: []Action{Action{Verb: "add", Arg: "$at/git-core"}, Action{Verb: "add", Arg: "$above/share/git-core/templates"}, Action{Verb: "add", Arg: "/etc/gitconfig"}, Action{Verb: "add", Arg: "/bin/sh"}}, Skip: []string{"*/git-core/git-gui*", "*/git-core/git-citool", "*/git-core/git-instaweb"}},
 
@@ -361,15 +431,25 @@ var tableRules = []Rule{
 
 	Rule{Name: "git-ssh", Why: "git reaches hosts by the program ssh", If: "it talks to repositories over ssh", Size: "small", When: []Evidence{Evidence{Kind: "rule", Arg: "git"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/bin/ssh"}, Action{Verb: "add", Arg: "/etc/ssh/ssh_config"}}},
 
+	Rule{Name: "git-commands", Why: "programs that are called git-something are commands of git, and leave most of their work to it", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**/bin/git-*"}}, Unless: []Evidence{Evidence{Kind: "text", Arg: "share/git-core/templates"}}, Do: []Action{Action{Verb: "run", Arg: "$dir/git"}}},
+
 	Rule{Name: "gcc-driver", Why: "gcc is a driver: the compiler is cc1 in a directory it knows relative to itself", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "%(cc1_options)"}}, Above: []string{"{lib,lib64,libexec}/gcc{,-cross}/*/*/cc1"}, Do: []Action{Action{Verb: "add", Arg: "$at/cc1"}}},
 
 	Rule{Name: "g++-driver", Why: "g++ is a driver: the compiler is cc1plus, in a directory it knows relative to itself", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "%(cc1_options)"}}, And: []Evidence{Evidence{Kind: "text", Arg: "c++abi"}, Evidence{Kind: "path", Arg: "**/*++*"}}, Above: []string{"{lib,lib64,libexec}/gcc{,-cross}/*/*/cc1plus"}, Do: []Action{Action{Verb: "add", Arg: "$at/cc1plus"}, Action{Verb: "add", Arg: "$at/cc1"}}},
+
+	Rule{Name: "gfortran-driver", Why: "gfortran is a driver of gcc whose compiler is f951", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "%(cc1_options)"}}, And: []Evidence{Evidence{Kind: "path", Arg: "**/*gfortran*"}}, Above: []string{"{lib,lib64,libexec}/gcc{,-cross}/*/*/f951"}, Do: []Action{Action{Verb: "add", Arg: "$at/f951"}}},
+
+	Rule{Name: "gdc-driver", Why: "gdc is a driver of gcc whose compiler is d21", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "%(cc1_options)"}}, And: []Evidence{Evidence{Kind: "path", Arg: "**/*gdc*"}}, Above: []string{"{lib,lib64,libexec}/gcc{,-cross}/*/*/d21"}, Do: []Action{Action{Verb: "add", Arg: "$at/d21"}}},
+
+	Rule{Name: "gnat-driver", Why: "gnatmake runs gcc, whose compiler for Ada is gnat1, and what binds and links", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/bin/*gnatmake*"}}, Above: []string{"{lib,lib64,libexec}/gcc{,-cross}/*/*/gnat1"}, Do: []Action{Action{Verb: "add", Arg: "$at/gnat1"}, Action{Verb: "run", Arg: "$1/bin/$2{gcc,gnatbind,gnatlink}$3"}}},
 
 	Rule{Name: "gcc", Why: "to compile and link takes an assembler, a linker, start-up files, and the headers and libraries of the C library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/cc1"}}, And: []Evidence{Evidence{Kind: "text", Arg: "COLLECT_GCC_OPTIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64,libexec}/gcc/$3/$4/{collect2,lto-wrapper,liblto_plugin.so*,crt*.o,libgcc*,libssp*,libatomic*.so*,libgomp.so,libgomp.spec,include,include-fixed}"}, Action{Verb: "add", Arg: "$1/bin/{as,ld}"}, Action{Verb: "add", Arg: "$1/bin/$3-{as,ld}"}, Action{Verb: "add", Arg: "$1/$3/bin/{as,ld}"}, Action{Verb: "add", Arg: "$lib/*crt*.o"}, Action{Verb: "add", Arg: "$lib/libc.so"}, Action{Verb: "add", Arg: "$lib/libc_nonshared.a"}, Action{Verb: "add", Arg: "$lib/lib{m,dl,pthread,rt,util,resolv}.{so,a}"}, Action{Verb: "add", Arg: "$lib/lib{m,mvec,dl,pthread,rt,util,gcc_s,atomic,gomp}.so.*"}, Action{Verb: "add", Arg: "$1/include/*.h"}, Action{Verb: "add", Arg: "$1/include/{arpa,asm,asm-generic,bits,fenv,finclude,gnu,linux,mtd,misc,net,netash,netatalk,netax25,neteconet,netinet,netipx,netiucv,netpacket,netrom,netrose,nfs,protocols,rdma,rpc,rpcsvc,scsi,sound,sys,video,xen}"}, Action{Verb: "add", Arg: "$1/include/$3/*.h"}, Action{Verb: "add", Arg: "$1/include/$3/{asm,bits,fpu_control.h,gnu,sys}"}, Action{Verb: "add", Arg: "$1/$3/{include,lib}"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}, Skip: []string{"*/$3/lib/*.a"}},
 
 	Rule{Name: "gcc-cross", Why: "to compile and link for another system takes its assembler, linker, start-up files, headers and libraries", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc-cross/*/*/cc1"}}, And: []Evidence{Evidence{Kind: "text", Arg: "COLLECT_GCC_OPTIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$1/lib$2/gcc-cross/$3/$4/{collect2,lto-wrapper,liblto_plugin.so*,crt*.o,libgcc*,libssp*,libatomic*.so*,libgomp.so,libgomp.spec,include,include-fixed}"}, Action{Verb: "add", Arg: "$1/bin/$3-{as,ld}"}, Action{Verb: "add", Arg: "$1/$3/bin/{as,ld}"}, Action{Verb: "add", Arg: "$1/$3/{include,lib}"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}, Skip: []string{"*/$3/lib/*.a"}},
 
 	Rule{Name: "g++-cross", Why: "C++ takes the headers and the library of C++", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc-cross/*/*/cc1plus"}}, And: []Evidence{Evidence{Kind: "text", Arg: "COLLECT_GCC_OPTIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$1/lib$2/gcc-cross/$3/$4/{libstdc++.so,libstdc++.a,libsupc++.a}"}, Action{Verb: "add", Arg: "$1/$3/include/c++/$4"}}},
+
+	Rule{Name: "compiles-itself", Why: "a program that translates its configuration to C runs the compiler, by the shell", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "exec gcc"}, Evidence{Kind: "text", Arg: "exec x86_64-linux-gnu-gcc"}, Evidence{Kind: "text", Arg: "exec aarch64-linux-gnu-gcc"}, Evidence{Kind: "text", Arg: "exec cc"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/{,*-linux-gnu-}gcc"}, Action{Verb: "run", Arg: "/usr/bin/cc"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "add", Arg: "/bin/rm"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
 
 	Rule{Name: "make", Why: "the commands of a makefile are run by /bin/sh", Size: "small", On: true, When: []Evidence{Evidence{Kind: "define", Arg: "gmk_add_function"}, Evidence{Kind: "text", Arg: "ninja_required_version"}}, Do: []Action{Action{Verb: "add", Arg: "/bin/sh"}}},
 
@@ -378,6 +458,12 @@ var tableRules = []Rule{
 	Rule{Name: "lto-plugin-cross", Why: "the programs of gcc for another system run the binutils for that system", Size: "small", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/bin/*-gcc-ar*"}, Evidence{Kind: "path", Arg: "**/bin/*-gcc-nm*"}, Evidence{Kind: "path", Arg: "**/bin/*-gcc-ranlib*"}}, And: []Evidence{Evidence{Kind: "text", Arg: "liblto_plugin.so"}}, Do: []Action{Action{Verb: "add", Arg: "$1/bin/$2-{ar,nm,ranlib}"}}},
 
 	Rule{Name: "g++", Why: "C++ takes the headers and the library of C++", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/cc1plus"}}, And: []Evidence{Evidence{Kind: "text", Arg: "COLLECT_GCC_OPTIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64}/gcc/$3/$4/{libstdc++.so,libstdc++.a,libsupc++.a}"}, Action{Verb: "add", Arg: "$1/include/c++/$4"}, Action{Verb: "add", Arg: "$1/include/$3/c++/$4"}}},
+
+	Rule{Name: "gfortran", Why: "Fortran takes its own library and modules", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/f951"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64,libexec}/gcc/$3/$4/{finclude,libgfortran.spec,libgfortran.so,libquadmath.so,libcaf_single.a}"}, Action{Verb: "add", Arg: "$lib/lib{gfortran,quadmath}.so.*"}}},
+
+	Rule{Name: "gdc", Why: "D takes the sources and the library of its standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/d21"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64,libexec}/gcc/$3/$4/{include/d,libgphobos.spec,libgphobos.so,libgdruntime.so}"}, Action{Verb: "add", Arg: "$lib/lib{gphobos,gdruntime}.so.*"}, Action{Verb: "add", Arg: "$lib/libz.so"}}},
+
+	Rule{Name: "gnat", Why: "Ada takes the sources and the library of its standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/gnat1"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64,libexec}/gcc/$3/$4/{adainclude,adalib,ada_target_properties}"}, Action{Verb: "add", Arg: "$lib/libgnat-*.so"}}},
 
 	Rule{Name: "gcc-lto", Why: "link-time optimisation is another compiler", If: "it links with -flto", Size: "large", When: []Evidence{Evidence{Kind: "path", Arg: "**/lib*/gcc/*/*/cc1"}}, And: []Evidence{Evidence{Kind: "text", Arg: "COLLECT_GCC_OPTIONS"}}, Do: []Action{Action{Verb: "add", Arg: "$1/{lib,lib64,libexec}/gcc/$3/$4/lto1"}}},
 
@@ -388,6 +474,22 @@ var tableRules = []Rule{
 	Rule{Name: "clang-toolchain", Why: "clang compiles against the headers of the C library, and links by the system's linker with the start-up files of gcc", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "-cc1as"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/ld"}, Action{Verb: "add", Arg: "/usr/{lib,lib64}/gcc/*/*/{crt*.o,libgcc*,libatomic.so*}"}, Action{Verb: "add", Arg: "$lib/*crt*.o"}, Action{Verb: "add", Arg: "$lib/libc.so"}, Action{Verb: "add", Arg: "$lib/libc_nonshared.a"}, Action{Verb: "add", Arg: "$lib/lib{m,dl,pthread,rt,util,resolv}.{so,a}"}, Action{Verb: "add", Arg: "$lib/lib{m,mvec,dl,pthread,rt,util,gcc_s,atomic}.so.*"}, Action{Verb: "add", Arg: "/usr/include/*.h"}, Action{Verb: "add", Arg: "/usr/include/{arpa,asm,asm-generic,bits,gnu,linux,net,netinet,netpacket,rpc,rpcsvc,scsi,sound,sys,video}"}, Action{Verb: "add", Arg: "/usr/include/*-linux-*/{*.h,asm,bits,gnu,sys}"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
 
 	Rule{Name: "clang-c++", Why: "C++ takes the headers and the library of C++", Size: "large", On: true, When: []Evidence{Evidence{Kind: "start", Arg: "**/clang++*"}}, And: []Evidence{Evidence{Kind: "text", Arg: "-cc1as"}}, Do: []Action{Action{Verb: "add", Arg: "/usr/include/c++"}, Action{Verb: "add", Arg: "/usr/include/*-linux-*/c++"}, Action{Verb: "add", Arg: "/usr/{lib,lib64}/gcc/*/*/{libstdc++.so,libstdc++.a,libsupc++.a}"}}},
+
+	Rule{Name: "compile-by-cc", Why: "compilers of other languages translate to C, or assemble and link, by the C compiler", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "librustc_driver-*.so"}, Evidence{Kind: "text", Arg: "ldc2.conf"}, Evidence{Kind: "text", Arg: "nim.cfg"}}, Do: []Action{Action{Verb: "run", Arg: "/usr/bin/cc"}, Action{Verb: "run", Arg: "/usr/bin/gcc"}, Action{Verb: "add", Arg: "/bin/sh"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
+
+	Rule{Name: "rust", Why: "the compiler of Rust takes the crates of the standard library", Size: "large", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "librustc_driver-*.so"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/lib/rustlib"}, Action{Verb: "add", Arg: "{$prefix,/usr}/lib/*-linux-*/libstd-*.so"}}, Skip: []string{"*/rustlib/src", "*/rustlib/etc", "*/rustlib/*/bin"}},
+
+	Rule{Name: "cargo", Why: "cargo has rustc compile", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "RUSTC_WORKSPACE_WRAPPER"}}, In: []string{"**/bin"}, Do: []Action{Action{Verb: "run", Arg: "$dir/rustc"}}},
+
+	Rule{Name: "ldc", Why: "the compiler of D finds its standard library as its configuration says", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "ldc2.conf"}}, Do: []Action{Action{Verb: "add", Arg: "/etc/ldc2.conf"}, Action{Verb: "add", Arg: "{$prefix,/usr}/lib/{ldc,ldc_rt*.o}"}, Action{Verb: "add", Arg: "$lib/lib{phobos2,druntime}-ldc{,-shared}.{so,so.*}"}}},
+
+	Rule{Name: "fpc-driver", Why: "fpc runs the compiler of Pascal for a machine", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "ppcross"}}, In: []string{"**/bin"}, Do: []Action{Action{Verb: "run", Arg: "$dir/ppc{x64,386,a64,arm,ppc,ppc64}"}}},
+
+	Rule{Name: "fpc", Why: "Pascal takes the units of its standard library, an assembler and a linker", Size: "large", On: true, When: []Evidence{Evidence{Kind: "path", Arg: "**/fpc/*/ppc*"}}, Do: []Action{Action{Verb: "add", Arg: "$1/fpc/$2/{units,msg}"}, Action{Verb: "add", Arg: "/etc/fpc.cfg"}, Action{Verb: "run", Arg: "/usr/bin/{as,ld,ld.bfd}"}, Action{Verb: "dir", Arg: "/tmp", Mode: 0x1001ff}}},
+
+	Rule{Name: "protoc", Why: "the compiler of protocol buffers imports the types that everybody has, and generates by plug-ins", Size: "medium", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libprotoc.so.*"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/include/google/protobuf/{*.proto,compiler/*.proto}"}, Action{Verb: "run", Arg: "$prefix/bin/protoc-gen-*"}, Action{Verb: "run", Arg: "$prefix/bin/grpc_*_plugin"}}},
+
+	Rule{Name: "capnp", Why: "the compiler of Cap'n Proto imports annotations, and generates by plug-ins", Size: "small", On: true, When: []Evidence{Evidence{Kind: "soname", Arg: "libcapnpc-*.so"}}, Do: []Action{Action{Verb: "add", Arg: "$prefix/include/capnp/*.capnp"}, Action{Verb: "add", Arg: "$prefix/include/capnp/compat/*.capnp"}, Action{Verb: "run", Arg: "$prefix/bin/capnpc-*"}}},
 
 	Rule{Name: "postgres-server", Why: "initdb and pg_ctl start the server beside them", Size: "large", On: true, When: []Evidence{Evidence{Kind: "text", Arg: "postgres (PostgreSQL)"}}, Unless: []Evidence{Evidence{Kind: "define", Arg: "PostgresMain"}}, Do: []Action{Action{Verb: "add", Arg: "$dir/{postgres,initdb}"}}},
 
@@ -434,79 +536,139 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 1, Arg: "/etc/passwd"},
 
-		reference{Rule: 2, Arg: "/etc/services"},
+		reference{Rule: 4, Arg: "/etc/services"},
 
-		reference{Rule: 4, Arg: "/etc/ssl/certs/ca-certificates.crt"},
+		reference{Rule: 6, Arg: "/etc/ssl/certs/ca-certificates.crt"},
 
-		reference{Rule: 4, Arg: "/etc/pki/tls/certs/ca-bundle.crt"},
+		reference{Rule: 6, Arg: "/etc/pki/tls/certs/ca-bundle.crt"},
 
-		reference{Rule: 21, Arg: "GNUPGHOME"},
+		reference{Rule: 19, Arg: "/etc/ldap/slapd.conf"},
 
-		reference{Rule: 27, Arg: "/etc/localtime"},
+		reference{Rule: 19, Arg: "/etc/openldap/slapd.conf"},
 
-		reference{Rule: 30, Arg: "/usr/share/zoneinfo"},
+		reference{Rule: 25, Arg: "GNUPGHOME"},
 
-		reference{Rule: 33, Arg: "/usr/share/terminfo"},
+		reference{Rule: 31, Arg: "/etc/localtime"},
 
-		reference{Rule: 66, Arg: "/usr/share/X11/xkb"},
+		reference{Rule: 34, Arg: "/usr/share/zoneinfo"},
 
-		reference{Rule: 69, Arg: "libvulkan.so.1"},
+		reference{Rule: 37, Arg: "/usr/share/terminfo"},
 
-		reference{Rule: 114, Arg: "/usr/share/dpkg"},
+		reference{Rule: 73, Arg: "/usr/share/X11/xkb"},
 
-		reference{Rule: 115, Arg: "/usr/share/debconf/confmodule"},
+		reference{Rule: 76, Arg: "libvulkan.so.1"},
 
-		reference{Rule: 118, Arg: "VALGRIND_LAUNCHER"},
+		reference{Rule: 82, Arg: "libpipewire-module-protocol-native"},
 
-		reference{Rule: 121, Arg: "AWKLIBPATH"},
+		reference{Rule: 99, Arg: "xdvipdfmx -q"},
 
-		reference{Rule: 123, Arg: "/etc/os-release"},
+		reference{Rule: 119, Arg: "/etc/containers/policy.json"},
 
-		reference{Rule: 123, Arg: "/usr/lib/os-release"},
+		reference{Rule: 120, Arg: "/usr/libexec/podman/conmon"},
 
-		reference{Rule: 124, Arg: "\x00HOME\x00"},
+		reference{Rule: 132, Arg: "/usr/share/dpkg"},
 
-		reference{Rule: 164, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
+		reference{Rule: 133, Arg: "/usr/share/debconf/confmodule"},
 
-		reference{Rule: 166, Arg: "jdk.compiler/"},
+		reference{Rule: 136, Arg: "VALGRIND_LAUNCHER"},
 
-		reference{Rule: 166, Arg: "jdk.javadoc/"},
+		reference{Rule: 139, Arg: "AWKLIBPATH"},
 
-		reference{Rule: 166, Arg: "jdk.jshell/"},
+		reference{Rule: 141, Arg: "/etc/os-release"},
 
-		reference{Rule: 166, Arg: "jdk.jdeps/"},
+		reference{Rule: 141, Arg: "/usr/lib/os-release"},
 
-		reference{Rule: 168, Arg: "ESCRIPT_NAME"},
+		reference{Rule: 142, Arg: "\x00HOME\x00"},
 
-		reference{Rule: 173, Arg: "libhostfxr.so"},
+		reference{Rule: 145, Arg: "\x00sort -"},
 
-		reference{Rule: 175, Arg: "share/git-core/templates"},
+		reference{Rule: 155, Arg: "/proc/self/exe"},
 
-		reference{Rule: 178, Arg: "%(cc1_options)"},
+		reference{Rule: 155, Arg: "$ORIGIN/"},
 
-		reference{Rule: 179, Arg: "%(cc1_options)"},
+		reference{Rule: 155, Arg: "/opt/"},
 
-		reference{Rule: 183, Arg: "ninja_required_version"},
+		reference{Rule: 155, Arg: "/srv/"},
 
-		reference{Rule: 184, Arg: "liblto_plugin.so"},
+		reference{Rule: 155, Arg: "/home/"},
 
-		reference{Rule: 189, Arg: "-cc1as"},
+		reference{Rule: 155, Arg: "/root/"},
 
-		reference{Rule: 190, Arg: "-cc1as"},
+		reference{Rule: 155, Arg: "/nix/store/"},
 
-		reference{Rule: 192, Arg: "postgres (PostgreSQL)"},
+		reference{Rule: 155, Arg: "/gnu/store/"},
 
-		reference{Rule: 198, Arg: "$VIMRUNTIME/defaults.vim"},
+		reference{Rule: 155, Arg: "/snap/"},
 
-		reference{Rule: 199, Arg: "share/nvim/runtime/"},
+		reference{Rule: 190, Arg: "R_SCRIPT_DEFAULT_PACKAGES"},
 
-		reference{Rule: 203, Arg: "GROFF_COMMAND_PREFIX"},
+		reference{Rule: 192, Arg: "jdk.compiler/"},
 
-		reference{Rule: 203, Arg: "GROFF_TMAC_PATH"},
+		reference{Rule: 192, Arg: "jdk.javadoc/"},
 
-		reference{Rule: 205, Arg: "soffice.bin"},
+		reference{Rule: 192, Arg: "jdk.jshell/"},
 
-		reference{Rule: 207, Arg: "/bin/systemctl"},
+		reference{Rule: 192, Arg: "jdk.jdeps/"},
+
+		reference{Rule: 196, Arg: "ESCRIPT_NAME"},
+
+		reference{Rule: 203, Arg: "OCAMLFIND_CONF"},
+
+		reference{Rule: 205, Arg: "CSC_OPTIONS"},
+
+		reference{Rule: 207, Arg: "libhostfxr.so"},
+
+		reference{Rule: 209, Arg: "MONO_CFG_DIR"},
+
+		reference{Rule: 210, Arg: "share/git-core/templates"},
+
+		reference{Rule: 214, Arg: "%(cc1_options)"},
+
+		reference{Rule: 215, Arg: "%(cc1_options)"},
+
+		reference{Rule: 216, Arg: "%(cc1_options)"},
+
+		reference{Rule: 217, Arg: "%(cc1_options)"},
+
+		reference{Rule: 222, Arg: "exec gcc"},
+
+		reference{Rule: 222, Arg: "exec x86_64-linux-gnu-gcc"},
+
+		reference{Rule: 222, Arg: "exec aarch64-linux-gnu-gcc"},
+
+		reference{Rule: 222, Arg: "exec cc"},
+
+		reference{Rule: 223, Arg: "ninja_required_version"},
+
+		reference{Rule: 224, Arg: "liblto_plugin.so"},
+
+		reference{Rule: 232, Arg: "-cc1as"},
+
+		reference{Rule: 233, Arg: "-cc1as"},
+
+		reference{Rule: 235, Arg: "ldc2.conf"},
+
+		reference{Rule: 235, Arg: "nim.cfg"},
+
+		reference{Rule: 237, Arg: "RUSTC_WORKSPACE_WRAPPER"},
+
+		reference{Rule: 238, Arg: "ldc2.conf"},
+
+		reference{Rule: 239, Arg: "ppcross"},
+
+		reference{Rule: 243, Arg: "postgres (PostgreSQL)"},
+
+		reference{Rule: 249, Arg: "$VIMRUNTIME/defaults.vim"},
+
+		reference{Rule: 250, Arg: "share/nvim/runtime/"},
+
+		reference{Rule: 254, Arg: "GROFF_COMMAND_PREFIX"},
+
+		reference{Rule: 254, Arg: "GROFF_TMAC_PATH"},
+
+		reference{Rule: 256, Arg: "soffice.bin"},
+
+		reference{Rule: 258, Arg: "/bin/systemctl"},
 	}},
 
 	kindIndex{Kind: "import", List: []reference{
@@ -584,719 +746,869 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 1, Arg: "initgroups"},
 
-		reference{Rule: 2, Arg: "getaddrinfo"},
+		reference{Rule: 2, Arg: "getpwnam"},
 
-		reference{Rule: 2, Arg: "getservbyname"},
+		reference{Rule: 2, Arg: "getpwnam_r"},
 
-		reference{Rule: 2, Arg: "getservbyname_r"},
+		reference{Rule: 2, Arg: "getgrnam"},
 
-		reference{Rule: 2, Arg: "getservbyport"},
+		reference{Rule: 2, Arg: "getgrnam_r"},
 
-		reference{Rule: 2, Arg: "getnameinfo"},
+		reference{Rule: 3, Arg: "getspnam"},
 
-		reference{Rule: 2, Arg: "getprotobyname"},
+		reference{Rule: 3, Arg: "getspnam_r"},
 
-		reference{Rule: 2, Arg: "getprotobynumber"},
+		reference{Rule: 4, Arg: "getaddrinfo"},
 
-		reference{Rule: 5, Arg: "SSL_CTX_set_default_verify_paths"},
+		reference{Rule: 4, Arg: "getservbyname"},
 
-		reference{Rule: 5, Arg: "SSL_CTX_set_default_verify_dir"},
+		reference{Rule: 4, Arg: "getservbyname_r"},
 
-		reference{Rule: 5, Arg: "X509_STORE_set_default_paths"},
+		reference{Rule: 4, Arg: "getservbyport"},
 
-		reference{Rule: 15, Arg: "sasl_setpass"},
+		reference{Rule: 4, Arg: "getnameinfo"},
 
-		reference{Rule: 18, Arg: "putpwent"},
+		reference{Rule: 4, Arg: "getprotobyname"},
 
-		reference{Rule: 18, Arg: "putspent"},
+		reference{Rule: 4, Arg: "getprotobynumber"},
 
-		reference{Rule: 18, Arg: "putgrent"},
+		reference{Rule: 7, Arg: "SSL_CTX_set_default_verify_paths"},
 
-		reference{Rule: 18, Arg: "lckpwdf"},
+		reference{Rule: 7, Arg: "SSL_CTX_set_default_verify_dir"},
 
-		reference{Rule: 22, Arg: "pthread_exit"},
+		reference{Rule: 7, Arg: "X509_STORE_set_default_paths"},
 
-		reference{Rule: 22, Arg: "pthread_cancel"},
+		reference{Rule: 17, Arg: "sasl_setpass"},
 
-		reference{Rule: 22, Arg: "backtrace"},
+		reference{Rule: 22, Arg: "putpwent"},
 
-		reference{Rule: 23, Arg: "setlocale"},
+		reference{Rule: 22, Arg: "putspent"},
 
-		reference{Rule: 23, Arg: "newlocale"},
+		reference{Rule: 22, Arg: "putgrent"},
 
-		reference{Rule: 23, Arg: "_ZNSt6localeC1EPKc"},
+		reference{Rule: 22, Arg: "lckpwdf"},
 
-		reference{Rule: 23, Arg: "_ZNSt6localeC1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"},
+		reference{Rule: 26, Arg: "pthread_exit"},
 
-		reference{Rule: 24, Arg: "setlocale"},
+		reference{Rule: 26, Arg: "pthread_cancel"},
 
-		reference{Rule: 24, Arg: "newlocale"},
+		reference{Rule: 26, Arg: "backtrace"},
 
-		reference{Rule: 25, Arg: "iconv_open"},
+		reference{Rule: 27, Arg: "setlocale"},
 
-		reference{Rule: 26, Arg: "iconv_open"},
+		reference{Rule: 27, Arg: "newlocale"},
 
-		reference{Rule: 27, Arg: "localtime"},
+		reference{Rule: 27, Arg: "_ZNSt6localeC1EPKc"},
 
-		reference{Rule: 27, Arg: "localtime_r"},
+		reference{Rule: 27, Arg: "_ZNSt6localeC1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"},
 
-		reference{Rule: 27, Arg: "tzset"},
+		reference{Rule: 28, Arg: "setlocale"},
 
-		reference{Rule: 27, Arg: "mktime"},
+		reference{Rule: 28, Arg: "newlocale"},
 
-		reference{Rule: 28, Arg: "tzset"},
+		reference{Rule: 29, Arg: "iconv_open"},
 
-		reference{Rule: 28, Arg: "localtime"},
+		reference{Rule: 30, Arg: "iconv_open"},
 
-		reference{Rule: 28, Arg: "localtime_r"},
+		reference{Rule: 31, Arg: "localtime"},
 
-		reference{Rule: 29, Arg: "_ZN9QTimeZoneC1ERK10QByteArray"},
+		reference{Rule: 31, Arg: "localtime_r"},
 
-		reference{Rule: 32, Arg: "mkstemp"},
+		reference{Rule: 31, Arg: "tzset"},
 
-		reference{Rule: 32, Arg: "mkstemp64"},
+		reference{Rule: 31, Arg: "mktime"},
 
-		reference{Rule: 32, Arg: "mkostemp"},
+		reference{Rule: 32, Arg: "tzset"},
 
-		reference{Rule: 32, Arg: "mkostemp64"},
+		reference{Rule: 32, Arg: "localtime"},
 
-		reference{Rule: 32, Arg: "mkstemps"},
+		reference{Rule: 32, Arg: "localtime_r"},
 
-		reference{Rule: 32, Arg: "mkstemps64"},
+		reference{Rule: 33, Arg: "_ZN9QTimeZoneC1ERK10QByteArray"},
 
-		reference{Rule: 32, Arg: "mkostemps"},
+		reference{Rule: 36, Arg: "mkstemp"},
 
-		reference{Rule: 32, Arg: "mkdtemp"},
+		reference{Rule: 36, Arg: "mkstemp64"},
 
-		reference{Rule: 32, Arg: "tmpfile"},
+		reference{Rule: 36, Arg: "mkostemp"},
 
-		reference{Rule: 32, Arg: "tmpfile64"},
+		reference{Rule: 36, Arg: "mkostemp64"},
 
-		reference{Rule: 32, Arg: "tmpnam"},
+		reference{Rule: 36, Arg: "mkstemps"},
 
-		reference{Rule: 32, Arg: "tempnam"},
+		reference{Rule: 36, Arg: "mkstemps64"},
 
-		reference{Rule: 36, Arg: "xmlLoadCatalogs"},
+		reference{Rule: 36, Arg: "mkostemps"},
 
-		reference{Rule: 36, Arg: "xmlInitializeCatalog"},
+		reference{Rule: 36, Arg: "mkdtemp"},
 
-		reference{Rule: 36, Arg: "xmlCatalogResolve"},
+		reference{Rule: 36, Arg: "tmpfile"},
 
-		reference{Rule: 36, Arg: "xmlLoadCatalog"},
+		reference{Rule: 36, Arg: "tmpfile64"},
 
-		reference{Rule: 37, Arg: "g_content_type_guess"},
+		reference{Rule: 36, Arg: "tmpnam"},
 
-		reference{Rule: 37, Arg: "xdg_mime_get_mime_type_for_file"},
+		reference{Rule: 36, Arg: "tempnam"},
 
-		reference{Rule: 37, Arg: "_ZN13QMimeDatabaseC1Ev"},
+		reference{Rule: 39, Arg: "forkpty"},
 
-		reference{Rule: 41, Arg: "g_settings_new"},
+		reference{Rule: 39, Arg: "openpty"},
 
-		reference{Rule: 41, Arg: "g_settings_new_with_path"},
+		reference{Rule: 39, Arg: "posix_openpt"},
 
-		reference{Rule: 41, Arg: "g_settings_new_with_backend"},
+		reference{Rule: 39, Arg: "getpt"},
 
-		reference{Rule: 41, Arg: "g_settings_new_full"},
+		reference{Rule: 41, Arg: "xmlLoadCatalogs"},
 
-		reference{Rule: 41, Arg: "g_settings_schema_source_get_default"},
+		reference{Rule: 41, Arg: "xmlInitializeCatalog"},
 
-		reference{Rule: 42, Arg: "g_tls_client_connection_new"},
+		reference{Rule: 41, Arg: "xmlCatalogResolve"},
 
-		reference{Rule: 42, Arg: "g_tls_server_connection_new"},
+		reference{Rule: 41, Arg: "xmlLoadCatalog"},
 
-		reference{Rule: 42, Arg: "g_tls_backend_get_default"},
+		reference{Rule: 42, Arg: "xmlLoadCatalogs"},
 
-		reference{Rule: 42, Arg: "g_socket_client_set_tls"},
+		reference{Rule: 42, Arg: "xmlInitializeCatalog"},
 
-		reference{Rule: 43, Arg: "g_settings_new"},
+		reference{Rule: 42, Arg: "xmlCatalogResolve"},
 
-		reference{Rule: 43, Arg: "g_proxy_resolver_get_default"},
+		reference{Rule: 42, Arg: "xmlLoadCatalog"},
 
-		reference{Rule: 65, Arg: "xkb_keymap_new_from_names"},
+		reference{Rule: 43, Arg: "g_content_type_guess"},
 
-		reference{Rule: 65, Arg: "xkb_keymap_new_from_rmlvo"},
+		reference{Rule: 43, Arg: "xdg_mime_get_mime_type_for_file"},
 
-		reference{Rule: 85, Arg: "kpse_set_program_name"},
+		reference{Rule: 43, Arg: "_ZN13QMimeDatabaseC1Ev"},
 
-		reference{Rule: 85, Arg: "kpathsea_set_program_name"},
+		reference{Rule: 47, Arg: "g_settings_new"},
 
-		reference{Rule: 103, Arg: "attr_copy_file"},
+		reference{Rule: 47, Arg: "g_settings_new_with_path"},
 
-		reference{Rule: 103, Arg: "attr_copy_fd"},
+		reference{Rule: 47, Arg: "g_settings_new_with_backend"},
 
-		reference{Rule: 105, Arg: "udev_hwdb_new"},
+		reference{Rule: 47, Arg: "g_settings_new_full"},
 
-		reference{Rule: 105, Arg: "sd_hwdb_new"},
+		reference{Rule: 47, Arg: "g_settings_schema_source_get_default"},
 
-		reference{Rule: 124, Arg: "g_get_home_dir"},
+		reference{Rule: 48, Arg: "g_tls_client_connection_new"},
 
-		reference{Rule: 124, Arg: "_ZN4QDir8homePathEv"},
+		reference{Rule: 48, Arg: "g_tls_server_connection_new"},
 
-		reference{Rule: 126, Arg: "system"},
+		reference{Rule: 48, Arg: "g_tls_backend_get_default"},
 
-		reference{Rule: 126, Arg: "popen"},
+		reference{Rule: 48, Arg: "g_socket_client_set_tls"},
 
-		reference{Rule: 126, Arg: "wordexp"},
+		reference{Rule: 49, Arg: "g_settings_new"},
 
-		reference{Rule: 189, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
+		reference{Rule: 49, Arg: "g_proxy_resolver_get_default"},
 
-		reference{Rule: 205, Arg: "soffice_main"},
+		reference{Rule: 72, Arg: "xkb_keymap_new_from_names"},
+
+		reference{Rule: 72, Arg: "xkb_keymap_new_from_rmlvo"},
+
+		reference{Rule: 95, Arg: "gst_parse_launchv"},
+
+		reference{Rule: 95, Arg: "gst_registry_get_plugin_list"},
+
+		reference{Rule: 98, Arg: "kpse_set_program_name"},
+
+		reference{Rule: 98, Arg: "kpathsea_set_program_name"},
+
+		reference{Rule: 121, Arg: "attr_copy_file"},
+
+		reference{Rule: 121, Arg: "attr_copy_fd"},
+
+		reference{Rule: 123, Arg: "udev_hwdb_new"},
+
+		reference{Rule: 123, Arg: "sd_hwdb_new"},
+
+		reference{Rule: 142, Arg: "g_get_home_dir"},
+
+		reference{Rule: 142, Arg: "_ZN4QDir8homePathEv"},
+
+		reference{Rule: 142, Arg: "write_history"},
+
+		reference{Rule: 142, Arg: "append_history"},
+
+		reference{Rule: 144, Arg: "system"},
+
+		reference{Rule: 144, Arg: "popen"},
+
+		reference{Rule: 144, Arg: "wordexp"},
+
+		reference{Rule: 155, Arg: "system"},
+
+		reference{Rule: 155, Arg: "popen"},
+
+		reference{Rule: 155, Arg: "fopen"},
+
+		reference{Rule: 155, Arg: "fopen64"},
+
+		reference{Rule: 155, Arg: "open"},
+
+		reference{Rule: 155, Arg: "open64"},
+
+		reference{Rule: 155, Arg: "openat"},
+
+		reference{Rule: 155, Arg: "openat64"},
+
+		reference{Rule: 155, Arg: "opendir"},
+
+		reference{Rule: 155, Arg: "dlopen"},
+
+		reference{Rule: 155, Arg: "dlmopen"},
+
+		reference{Rule: 155, Arg: "execv"},
+
+		reference{Rule: 155, Arg: "execve"},
+
+		reference{Rule: 155, Arg: "execl"},
+
+		reference{Rule: 155, Arg: "execvp"},
+
+		reference{Rule: 155, Arg: "execlp"},
+
+		reference{Rule: 155, Arg: "posix_spawn"},
+
+		reference{Rule: 155, Arg: "posix_spawnp"},
+
+		reference{Rule: 155, Arg: "_ZNSt13basic_filebufIcSt11char_traitsIcEE4openEPKcSt13_Ios_Openmode"},
+
+		reference{Rule: 155, Arg: "_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1EPKcSt13_Ios_Openmode"},
+
+		reference{Rule: 155, Arg: "_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1ERKNSt7__cxx1112basic_stringIcS1_SaIcEEESt13_Ios_Openmode"},
+
+		reference{Rule: 155, Arg: "_ZN16QCoreApplication18applicationDirPathEv"},
+
+		reference{Rule: 232, Arg: "_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE"},
+
+		reference{Rule: 256, Arg: "soffice_main"},
 	}},
 
 	kindIndex{Kind: "soname", List: []reference{
-		reference{Rule: 3, Arg: "libtirpc.so.*", Head: 12},
+		reference{Rule: 5, Arg: "libtirpc.so.*", Head: 12},
 
-		reference{Rule: 4, Arg: "libssl.so.*", Head: 10},
+		reference{Rule: 6, Arg: "libssl.so.*", Head: 10},
 
-		reference{Rule: 4, Arg: "libgnutls.so.*", Head: 13},
+		reference{Rule: 6, Arg: "libgnutls.so.*", Head: 13},
 
-		reference{Rule: 4, Arg: "libnss3.so"},
+		reference{Rule: 6, Arg: "libnss3.so"},
 
-		reference{Rule: 4, Arg: "libmbedtls.so.*", Head: 14},
+		reference{Rule: 6, Arg: "libmbedtls.so.*", Head: 14},
 
-		reference{Rule: 4, Arg: "libwolfssl.so.*", Head: 14},
+		reference{Rule: 6, Arg: "libwolfssl.so.*", Head: 14},
 
-		reference{Rule: 4, Arg: "librustls.so*", Head: 12},
+		reference{Rule: 6, Arg: "librustls.so*", Head: 12},
 
-		reference{Rule: 6, Arg: "libcrypto.so.*", Head: 13},
+		reference{Rule: 8, Arg: "libcrypto.so.*", Head: 13},
 
-		reference{Rule: 7, Arg: "libgnutls.so.*", Head: 13},
+		reference{Rule: 9, Arg: "libgnutls.so.*", Head: 13},
 
-		reference{Rule: 8, Arg: "libnss3.so"},
+		reference{Rule: 10, Arg: "libnss3.so"},
 
-		reference{Rule: 9, Arg: "libp11-kit.so.*", Head: 14},
+		reference{Rule: 11, Arg: "libp11-kit.so.*", Head: 14},
 
-		reference{Rule: 10, Arg: "libkrb5.so.3"},
+		reference{Rule: 12, Arg: "libkrb5.so.3"},
 
-		reference{Rule: 10, Arg: "libheimbase.so.*", Head: 15},
+		reference{Rule: 12, Arg: "libheimbase.so.*", Head: 15},
 
-		reference{Rule: 11, Arg: "libkdb5.so.*", Head: 11},
+		reference{Rule: 13, Arg: "libkdb5.so.*", Head: 11},
 
-		reference{Rule: 12, Arg: "libverto.so.*", Head: 12},
+		reference{Rule: 14, Arg: "libverto.so.*", Head: 12},
 
-		reference{Rule: 13, Arg: "libgssapi_krb5.so.2"},
+		reference{Rule: 15, Arg: "libgssapi_krb5.so.2"},
 
-		reference{Rule: 14, Arg: "libsasl2.so.*", Head: 12},
+		reference{Rule: 16, Arg: "libsasl2.so.*", Head: 12},
 
-		reference{Rule: 16, Arg: "libldap-*.so.*", Head: 8},
+		reference{Rule: 18, Arg: "libldap-*.so.*", Head: 8},
 
-		reference{Rule: 16, Arg: "libldap.so.*", Head: 11},
+		reference{Rule: 18, Arg: "libldap.so.*", Head: 11},
 
-		reference{Rule: 17, Arg: "libpam.so.*", Head: 10},
+		reference{Rule: 20, Arg: "libpam.so.*", Head: 10},
 
-		reference{Rule: 19, Arg: "libsudo_util.so.*", Head: 16},
+		reference{Rule: 23, Arg: "libsudo_util.so.*", Head: 16},
 
-		reference{Rule: 20, Arg: "libgpgme.so.*", Head: 12},
+		reference{Rule: 24, Arg: "libgpgme.so.*", Head: 12},
 
-		reference{Rule: 31, Arg: "libicuuc.so.*", Head: 12},
+		reference{Rule: 35, Arg: "libicuuc.so.*", Head: 12},
 
-		reference{Rule: 33, Arg: "libtinfo.so.*", Head: 12},
+		reference{Rule: 37, Arg: "libtinfo.so.*", Head: 12},
 
-		reference{Rule: 33, Arg: "libtinfow.so.*", Head: 13},
+		reference{Rule: 37, Arg: "libtinfow.so.*", Head: 13},
 
-		reference{Rule: 33, Arg: "libncurses.so.*", Head: 14},
+		reference{Rule: 37, Arg: "libncurses.so.*", Head: 14},
 
-		reference{Rule: 33, Arg: "libncursesw.so.*", Head: 15},
+		reference{Rule: 37, Arg: "libncursesw.so.*", Head: 15},
 
-		reference{Rule: 33, Arg: "libslang.so.*", Head: 12},
+		reference{Rule: 37, Arg: "libslang.so.*", Head: 12},
 
-		reference{Rule: 33, Arg: "libtermcap.so.*", Head: 14},
+		reference{Rule: 37, Arg: "libtermcap.so.*", Head: 14},
 
-		reference{Rule: 34, Arg: "libreadline.so.*", Head: 15},
+		reference{Rule: 38, Arg: "libreadline.so.*", Head: 15},
 
-		reference{Rule: 35, Arg: "libmagic.so.*", Head: 12},
+		reference{Rule: 40, Arg: "libmagic.so.*", Head: 12},
 
-		reference{Rule: 37, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 43, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 38, Arg: "libhunspell-*.so.*", Head: 12},
+		reference{Rule: 44, Arg: "libhunspell-*.so.*", Head: 12},
 
-		reference{Rule: 38, Arg: "libhunspell.so.*", Head: 15},
+		reference{Rule: 44, Arg: "libhunspell.so.*", Head: 15},
 
-		reference{Rule: 39, Arg: "libaspell.so.*", Head: 13},
+		reference{Rule: 45, Arg: "libaspell.so.*", Head: 13},
 
-		reference{Rule: 40, Arg: "libenchant*.so.*", Head: 10},
+		reference{Rule: 46, Arg: "libenchant*.so.*", Head: 10},
 
-		reference{Rule: 42, Arg: "libsoup-*.so.*", Head: 8},
+		reference{Rule: 48, Arg: "libsoup-*.so.*", Head: 8},
 
-		reference{Rule: 44, Arg: "libdconf.so.*", Head: 12},
+		reference{Rule: 50, Arg: "libdconf.so.*", Head: 12},
 
-		reference{Rule: 45, Arg: "libproxy.so.*", Head: 12},
+		reference{Rule: 51, Arg: "libproxy.so.*", Head: 12},
 
-		reference{Rule: 46, Arg: "libgirepository-*.so.*", Head: 16},
+		reference{Rule: 52, Arg: "libgirepository-*.so.*", Head: 16},
 
-		reference{Rule: 47, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 53, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 48, Arg: "libgtk-*.so.*", Head: 7},
+		reference{Rule: 54, Arg: "libgtk-*.so.*", Head: 7},
 
-		reference{Rule: 49, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
+		reference{Rule: 55, Arg: "libgdk_pixbuf-2.0.so.*", Head: 21},
 
-		reference{Rule: 50, Arg: "libgtk-*.so.*", Head: 7},
+		reference{Rule: 56, Arg: "libgtk-*.so.*", Head: 7},
 
-		reference{Rule: 51, Arg: "libgtk-3.so.*", Head: 12},
+		reference{Rule: 57, Arg: "libgtk-x11-2.0.so.*", Head: 18},
 
-		reference{Rule: 51, Arg: "libgtk-4.so.*", Head: 12},
+		reference{Rule: 57, Arg: "libgtk-directfb-2.0.so.*", Head: 23},
 
-		reference{Rule: 51, Arg: "libQt5Widgets.so.*", Head: 17},
+		reference{Rule: 58, Arg: "libgtk-3.so.*", Head: 12},
 
-		reference{Rule: 51, Arg: "libQt6Widgets.so.*", Head: 17},
+		reference{Rule: 58, Arg: "libgtk-4.so.*", Head: 12},
 
-		reference{Rule: 52, Arg: "libQt5Gui.so.*", Head: 13},
+		reference{Rule: 58, Arg: "libQt5Widgets.so.*", Head: 17},
 
-		reference{Rule: 52, Arg: "libQt6Gui.so.*", Head: 13},
+		reference{Rule: 58, Arg: "libQt6Widgets.so.*", Head: 17},
 
-		reference{Rule: 53, Arg: "libQt5Network.so.*", Head: 17},
+		reference{Rule: 59, Arg: "libQt*Gui.so.*", Head: 5},
 
-		reference{Rule: 53, Arg: "libQt6Network.so.*", Head: 17},
+		reference{Rule: 60, Arg: "libQt*Network.so.*", Head: 5},
 
-		reference{Rule: 54, Arg: "libQt5Network.so.*", Head: 17},
+		reference{Rule: 61, Arg: "libQt5Network.so.*", Head: 17},
 
-		reference{Rule: 54, Arg: "libqopensslbackend.so"},
+		reference{Rule: 61, Arg: "libqopensslbackend.so"},
 
-		reference{Rule: 55, Arg: "libQt5Sql.so.*", Head: 13},
+		reference{Rule: 62, Arg: "libQt*Sql.so.*", Head: 5},
 
-		reference{Rule: 55, Arg: "libQt6Sql.so.*", Head: 13},
+		reference{Rule: 63, Arg: "libQt*Multimedia.so.*", Head: 5},
 
-		reference{Rule: 56, Arg: "libQt5Multimedia.so.*", Head: 20},
+		reference{Rule: 64, Arg: "libQt*PrintSupport.so.*", Head: 5},
 
-		reference{Rule: 56, Arg: "libQt6Multimedia.so.*", Head: 20},
+		reference{Rule: 65, Arg: "libQt*Qml.so.*", Head: 5},
 
-		reference{Rule: 57, Arg: "libQt5PrintSupport.so.*", Head: 22},
+		reference{Rule: 66, Arg: "libQt*WebEngineCore.so.*", Head: 5},
 
-		reference{Rule: 57, Arg: "libQt6PrintSupport.so.*", Head: 22},
+		reference{Rule: 67, Arg: "libfontconfig.so.*", Head: 17},
 
-		reference{Rule: 58, Arg: "libQt5Qml.so.*", Head: 13},
+		reference{Rule: 68, Arg: "libfontconfig.so.*", Head: 17},
 
-		reference{Rule: 58, Arg: "libQt6Qml.so.*", Head: 13},
+		reference{Rule: 69, Arg: "libpango-1.0.so.*", Head: 16},
 
-		reference{Rule: 59, Arg: "libQt5WebEngineCore.so.*", Head: 23},
+		reference{Rule: 69, Arg: "libcairo.so.*", Head: 12},
 
-		reference{Rule: 59, Arg: "libQt6WebEngineCore.so.*", Head: 23},
+		reference{Rule: 70, Arg: "libX11.so.*", Head: 10},
 
-		reference{Rule: 60, Arg: "libfontconfig.so.*", Head: 17},
+		reference{Rule: 71, Arg: "libXt.so.*", Head: 9},
 
-		reference{Rule: 61, Arg: "libfontconfig.so.*", Head: 17},
+		reference{Rule: 72, Arg: "libxkbfile.so.*", Head: 14},
 
-		reference{Rule: 62, Arg: "libpango-1.0.so.*", Head: 16},
+		reference{Rule: 74, Arg: "libGLX.so.*", Head: 10},
 
-		reference{Rule: 62, Arg: "libcairo.so.*", Head: 12},
+		reference{Rule: 74, Arg: "libEGL.so.*", Head: 10},
 
-		reference{Rule: 63, Arg: "libX11.so.*", Head: 10},
+		reference{Rule: 74, Arg: "libGL.so.*", Head: 9},
 
-		reference{Rule: 64, Arg: "libXt.so.*", Head: 9},
+		reference{Rule: 75, Arg: "libvulkan.so.*", Head: 13},
 
-		reference{Rule: 65, Arg: "libxkbfile.so.*", Head: 14},
+		reference{Rule: 77, Arg: "libOpenCL.so.*", Head: 13},
 
-		reference{Rule: 67, Arg: "libGLX.so.*", Head: 10},
+		reference{Rule: 78, Arg: "libva.so.*", Head: 9},
 
-		reference{Rule: 67, Arg: "libEGL.so.*", Head: 10},
+		reference{Rule: 78, Arg: "libvdpau.so.*", Head: 12},
 
-		reference{Rule: 67, Arg: "libGL.so.*", Head: 9},
+		reference{Rule: 78, Arg: "libmfx.so.*", Head: 10},
 
-		reference{Rule: 68, Arg: "libvulkan.so.*", Head: 13},
+		reference{Rule: 79, Arg: "libasound.so.*", Head: 13},
 
-		reference{Rule: 70, Arg: "libOpenCL.so.*", Head: 13},
+		reference{Rule: 80, Arg: "libpulse.so.*", Head: 12},
 
-		reference{Rule: 71, Arg: "libva.so.*", Head: 9},
+		reference{Rule: 81, Arg: "libpipewire-0.3.so.*", Head: 19},
 
-		reference{Rule: 71, Arg: "libvdpau.so.*", Head: 12},
+		reference{Rule: 83, Arg: "libSDL-1.2.so.0"},
 
-		reference{Rule: 71, Arg: "libmfx.so.*", Head: 10},
+		reference{Rule: 84, Arg: "libSDL2-2.0.so.0"},
 
-		reference{Rule: 72, Arg: "libasound.so.*", Head: 13},
+		reference{Rule: 85, Arg: "libopenal.so.*", Head: 13},
 
-		reference{Rule: 73, Arg: "libpulse.so.*", Head: 12},
+		reference{Rule: 86, Arg: "libcaca.so.*", Head: 11},
 
-		reference{Rule: 74, Arg: "libopenal.so.*", Head: 13},
+		reference{Rule: 87, Arg: "libdirectfb-*.so.*", Head: 12},
 
-		reference{Rule: 75, Arg: "libcaca.so.*", Head: 11},
+		reference{Rule: 88, Arg: "libv4l2.so.*", Head: 11},
 
-		reference{Rule: 76, Arg: "libdirectfb-*.so.*", Head: 12},
+		reference{Rule: 88, Arg: "libv4lconvert.so.*", Head: 17},
 
-		reference{Rule: 77, Arg: "libv4l2.so.*", Head: 11},
+		reference{Rule: 89, Arg: "libMagickCore-*.*.so.*", Head: 14},
 
-		reference{Rule: 77, Arg: "libv4lconvert.so.*", Head: 17},
+		reference{Rule: 90, Arg: "libMagickCore-*.*.so.*", Head: 14},
 
-		reference{Rule: 78, Arg: "libMagickCore-*.*.so.*", Head: 14},
+		reference{Rule: 91, Arg: "libGraphicsMagick*.so.*", Head: 17},
 
-		reference{Rule: 79, Arg: "libMagickCore-*.*.so.*", Head: 14},
+		reference{Rule: 93, Arg: "libgstreamer-1.0.so.*", Head: 20},
 
-		reference{Rule: 80, Arg: "libGraphicsMagick*.so.*", Head: 17},
+		reference{Rule: 94, Arg: "libgstreamer-1.0.so.*", Head: 20},
 
-		reference{Rule: 81, Arg: "libgstreamer-1.0.so.*", Head: 20},
+		reference{Rule: 96, Arg: "libgvc.so.*", Head: 10},
 
-		reference{Rule: 82, Arg: "libgstreamer-1.0.so.*", Head: 20},
+		reference{Rule: 97, Arg: "libkpathsea.so.*", Head: 15},
 
-		reference{Rule: 83, Arg: "libgvc.so.*", Head: 10},
+		reference{Rule: 100, Arg: "libpoppler.so.*", Head: 14},
 
-		reference{Rule: 84, Arg: "libkpathsea.so.*", Head: 15},
+		reference{Rule: 101, Arg: "libgs.so.*", Head: 9},
 
-		reference{Rule: 86, Arg: "libpoppler.so.*", Head: 14},
+		reference{Rule: 102, Arg: "libsane.so.*", Head: 11},
 
-		reference{Rule: 87, Arg: "libgs.so.*", Head: 9},
+		reference{Rule: 103, Arg: "libcups.so.*", Head: 11},
 
-		reference{Rule: 88, Arg: "libsane.so.*", Head: 11},
+		reference{Rule: 104, Arg: "libpaper.so.*", Head: 12},
 
-		reference{Rule: 89, Arg: "libcups.so.*", Head: 11},
+		reference{Rule: 105, Arg: "libmysofa.so.*", Head: 13},
 
-		reference{Rule: 90, Arg: "libpaper.so.*", Head: 12},
+		reference{Rule: 106, Arg: "libpsl.so.*", Head: 10},
 
-		reference{Rule: 91, Arg: "libmysofa.so.*", Head: 13},
+		reference{Rule: 107, Arg: "libxtables.so.*", Head: 14},
 
-		reference{Rule: 92, Arg: "libpsl.so.*", Head: 10},
+		reference{Rule: 109, Arg: "libnl-route-3.so.*", Head: 17},
 
-		reference{Rule: 93, Arg: "libxtables.so.*", Head: 14},
+		reference{Rule: 109, Arg: "libnl-3.so.*", Head: 11},
 
-		reference{Rule: 95, Arg: "libnl-route-3.so.*", Head: 17},
+		reference{Rule: 110, Arg: "libwsutil.so.*", Head: 13},
 
-		reference{Rule: 95, Arg: "libnl-3.so.*", Head: 11},
+		reference{Rule: 111, Arg: "libwrap.so.*", Head: 11},
 
-		reference{Rule: 96, Arg: "libwrap.so.*", Head: 11},
+		reference{Rule: 112, Arg: "libext2fs.so.*", Head: 13},
 
-		reference{Rule: 97, Arg: "libext2fs.so.*", Head: 13},
+		reference{Rule: 113, Arg: "libdevmapper.so.*", Head: 16},
 
-		reference{Rule: 98, Arg: "libdevmapper.so.*", Head: 16},
+		reference{Rule: 113, Arg: "liblvm2cmd.so.*", Head: 14},
 
-		reference{Rule: 98, Arg: "liblvm2cmd.so.*", Head: 14},
+		reference{Rule: 114, Arg: "libfuse3.so.*", Head: 12},
 
-		reference{Rule: 99, Arg: "libfuse3.so.*", Head: 12},
+		reference{Rule: 114, Arg: "libfuse.so.2"},
 
-		reference{Rule: 99, Arg: "libfuse.so.2"},
+		reference{Rule: 115, Arg: "libparted.so.*", Head: 13},
 
-		reference{Rule: 100, Arg: "libcryptsetup.so.*", Head: 17},
+		reference{Rule: 116, Arg: "libcryptsetup.so.*", Head: 17},
 
-		reference{Rule: 101, Arg: "libblockdev.so.*", Head: 15},
+		reference{Rule: 117, Arg: "libblockdev.so.*", Head: 15},
 
-		reference{Rule: 102, Arg: "libaudit.so.*", Head: 12},
+		reference{Rule: 118, Arg: "libaudit.so.*", Head: 12},
 
-		reference{Rule: 104, Arg: "libpci.so.*", Head: 10},
+		reference{Rule: 122, Arg: "libpci.so.*", Head: 10},
 
-		reference{Rule: 106, Arg: "libsensors.so.*", Head: 14},
+		reference{Rule: 124, Arg: "libsensors.so.*", Head: 14},
 
-		reference{Rule: 107, Arg: "libnetsnmp.so.*", Head: 14},
+		reference{Rule: 125, Arg: "libnetsnmp.so.*", Head: 14},
 
-		reference{Rule: 108, Arg: "libvdeplug.so.*", Head: 14},
+		reference{Rule: 126, Arg: "libvdeplug.so.*", Head: 14},
 
-		reference{Rule: 109, Arg: "libutempter.so.*", Head: 15},
+		reference{Rule: 127, Arg: "libutempter.so.*", Head: 15},
 
-		reference{Rule: 110, Arg: "libvirt.so.*", Head: 11},
+		reference{Rule: 128, Arg: "libvirt.so.*", Head: 11},
 
-		reference{Rule: 111, Arg: "libldb.so.*", Head: 10},
+		reference{Rule: 129, Arg: "libldb.so.*", Head: 10},
 
-		reference{Rule: 112, Arg: "libapt-pkg.so.*", Head: 14},
+		reference{Rule: 130, Arg: "libapt-pkg.so.*", Head: 14},
 
-		reference{Rule: 119, Arg: "libbfd-*.so", Head: 7, Tail: 3},
+		reference{Rule: 137, Arg: "libbfd-*.so", Head: 7, Tail: 3},
 
-		reference{Rule: 119, Arg: "libbfd.so.*", Head: 10},
+		reference{Rule: 137, Arg: "libbfd.so.*", Head: 10},
 
-		reference{Rule: 120, Arg: "libgprofng.so.*", Head: 14},
+		reference{Rule: 138, Arg: "libgprofng.so.*", Head: 14},
 
-		reference{Rule: 133, Arg: "lib*.so*", Head: 3},
+		reference{Rule: 147, Arg: "libexpect*.so*", Head: 9},
 
-		reference{Rule: 134, Arg: "libpython*.so.*", Head: 9},
+		reference{Rule: 157, Arg: "lib*.so*", Head: 3},
 
-		reference{Rule: 138, Arg: "libpython3.*.so.*", Head: 11},
+		reference{Rule: 158, Arg: "libpython*.so.*", Head: 9},
 
-		reference{Rule: 144, Arg: "libperl.so*", Head: 10},
+		reference{Rule: 163, Arg: "libpython3.*.so.*", Head: 11},
 
-		reference{Rule: 150, Arg: "libruby*.so.*", Head: 7},
+		reference{Rule: 169, Arg: "libperl.so*", Head: 10},
 
-		reference{Rule: 151, Arg: "libnode.so.*", Head: 11},
+		reference{Rule: 175, Arg: "libruby*.so.*", Head: 7},
 
-		reference{Rule: 155, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 177, Arg: "libnode.so.*", Head: 11},
 
-		reference{Rule: 156, Arg: "libphp*.so*", Head: 6},
+		reference{Rule: 181, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 159, Arg: "liblua*.so.*", Head: 6},
+		reference{Rule: 182, Arg: "libphp*.so*", Head: 6},
 
-		reference{Rule: 160, Arg: "libtcl*.so*", Head: 6},
+		reference{Rule: 185, Arg: "liblua*.so.*", Head: 6},
 
-		reference{Rule: 161, Arg: "libtk[0-9]*.so*", Head: 10},
+		reference{Rule: 186, Arg: "libtcl*.so*", Head: 6},
 
-		reference{Rule: 161, Arg: "libtk*.so*", Head: 5},
+		reference{Rule: 187, Arg: "libtk[0-9]*.so*", Head: 10},
 
-		reference{Rule: 162, Arg: "libguile-*.so.*", Head: 9},
+		reference{Rule: 187, Arg: "libtk*.so*", Head: 5},
 
-		reference{Rule: 163, Arg: "libR.so"},
+		reference{Rule: 188, Arg: "libguile-*.so.*", Head: 9},
 
-		reference{Rule: 165, Arg: "libjli.so"},
+		reference{Rule: 189, Arg: "libR.so"},
 
-		reference{Rule: 202, Arg: "libdovecot.so.*", Head: 14},
+		reference{Rule: 191, Arg: "libjli.so"},
 
-		reference{Rule: 204, Arg: "libmandb-*.so", Head: 9, Tail: 3},
+		reference{Rule: 195, Arg: "libfontmanager.so"},
 
-		reference{Rule: 206, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
+		reference{Rule: 204, Arg: "libchicken.so.*", Head: 14},
 
-		reference{Rule: 208, Arg: "libsmbconf.so.0"},
+		reference{Rule: 206, Arg: "libecl.so.*", Head: 10},
 
-		reference{Rule: 209, Arg: "libsmbconf.so.0"},
+		reference{Rule: 235, Arg: "librustc_driver-*.so", Head: 16, Tail: 3},
 
-		reference{Rule: 210, Arg: "libsmbd-base*.so*", Head: 12},
+		reference{Rule: 236, Arg: "librustc_driver-*.so", Head: 16, Tail: 3},
+
+		reference{Rule: 241, Arg: "libprotoc.so.*", Head: 13},
+
+		reference{Rule: 242, Arg: "libcapnpc-*.so", Head: 10, Tail: 3},
+
+		reference{Rule: 253, Arg: "libdovecot.so.*", Head: 14},
+
+		reference{Rule: 255, Arg: "libmandb-*.so", Head: 9, Tail: 3},
+
+		reference{Rule: 257, Arg: "libsystemd-shared-*.so", Head: 18, Tail: 3},
+
+		reference{Rule: 259, Arg: "libsmbconf.so.0"},
+
+		reference{Rule: 260, Arg: "libsmbconf.so.0"},
+
+		reference{Rule: 261, Arg: "libsmbd-base*.so*", Head: 12},
 	}},
 
-	kindIndex{Kind: "define", List: []reference{
-		reference{Rule: 94, Arg: "__iproute2_hz_internal"},
+	kindIndex{Kind: "main", List: []reference{
+		reference{Rule: 21, Arg: "pam_open_session"},
 
-		reference{Rule: 116, Arg: "ps_pglobal_lookup"},
+		reference{Rule: 158, Arg: "Py_BytesMain"},
 
-		reference{Rule: 117, Arg: "ps_pglobal_lookup"},
+		reference{Rule: 158, Arg: "Py_Main"},
 
-		reference{Rule: 151, Arg: "_ZN4node5StartEiPPc"},
+		reference{Rule: 159, Arg: "Py_BytesMain"},
 
-		reference{Rule: 155, Arg: "php_module_startup"},
+		reference{Rule: 159, Arg: "Py_Main"},
 
-		reference{Rule: 156, Arg: "php_module_startup"},
+		reference{Rule: 159, Arg: "pypy_main_startup"},
 
-		reference{Rule: 159, Arg: "lua_newstate"},
+		reference{Rule: 161, Arg: "Py_BytesMain"},
 
-		reference{Rule: 159, Arg: "luaL_newstate"},
+		reference{Rule: 161, Arg: "Py_Main"},
 
-		reference{Rule: 168, Arg: "enif_alloc"},
+		reference{Rule: 161, Arg: "pypy_main_startup"},
 
-		reference{Rule: 169, Arg: "caml_interprete"},
+		reference{Rule: 165, Arg: "Py_BytesMain"},
 
-		reference{Rule: 183, Arg: "gmk_add_function"},
+		reference{Rule: 165, Arg: "Py_Main"},
 
-		reference{Rule: 193, Arg: "PostgresMain"},
+		reference{Rule: 165, Arg: "pypy_main_startup"},
 
-		reference{Rule: 197, Arg: "_Z11mysqld_mainiPPc"},
+		reference{Rule: 168, Arg: "perl_run"},
 
-		reference{Rule: 200, Arg: "ngx_cycle"},
-
-		reference{Rule: 201, Arg: "ap_run_post_config"},
-	}},
-
-	kindIndex{Kind: "path", List: []reference{
-		reference{Rule: 113, Arg: "**/aptsources/distro.py", Tail: 21},
-
-		reference{Rule: 113, Arg: "**/distro_info.py", Tail: 15},
-
-		reference{Rule: 137, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
-
-		reference{Rule: 139, Arg: "**/ensurepip/__init__.py", Tail: 22},
-
-		reference{Rule: 139, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
-
-		reference{Rule: 170, Arg: "**/bin/ocaml", Tail: 10},
-
-		reference{Rule: 170, Arg: "**/bin/ocamlc*"},
-
-		reference{Rule: 170, Arg: "**/bin/ocamlopt*"},
-
-		reference{Rule: 171, Arg: "**/bin/ocamlc*"},
-
-		reference{Rule: 172, Arg: "**/bin/ocamlopt*"},
-
-		reference{Rule: 176, Arg: "**/git-core/git-submodule", Tail: 23},
-
-		reference{Rule: 176, Arg: "**/git-core/git-sh-setup", Tail: 22},
-
-		reference{Rule: 176, Arg: "**/git-core/git-bisect", Tail: 20},
-
-		reference{Rule: 180, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
-
-		reference{Rule: 181, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
-
-		reference{Rule: 182, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
-
-		reference{Rule: 185, Arg: "**/bin/*-gcc-ar*"},
-
-		reference{Rule: 185, Arg: "**/bin/*-gcc-nm*"},
-
-		reference{Rule: 185, Arg: "**/bin/*-gcc-ranlib*"},
-
-		reference{Rule: 186, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
-
-		reference{Rule: 187, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
-
-		reference{Rule: 188, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
-	}},
-
-	kindIndex{Kind: "word", List: []reference{
-		reference{Rule: 114, Arg: "Dpkg::Arch"},
-
-		reference{Rule: 114, Arg: "Dpkg::Vendor"},
-
-		reference{Rule: 114, Arg: "Dpkg::Control"},
-
-		reference{Rule: 114, Arg: "Dpkg::Substvars"},
-
-		reference{Rule: 115, Arg: "Debconf::"},
-
-		reference{Rule: 147, Arg: "perldiag.pod"},
-
-		reference{Rule: 147, Arg: "diagnostics"},
-
-		reference{Rule: 148, Arg: "Pod::Usage"},
-
-		reference{Rule: 164, Arg: "R_HOME_DIR"},
-
-		reference{Rule: 168, Arg: "ERL_ROOTDIR"},
-
-		reference{Rule: 195, Arg: "PgCommon"},
-	}},
-
-	kindIndex{Kind: "always", List: []reference{
-		reference{Rule: 122},
+		reference{Rule: 174, Arg: "ruby_run_node"},
 	}},
 
 	kindIndex{Kind: "rule", List: []reference{
-		reference{Rule: 125, Arg: "perl"},
+		reference{Rule: 92, Arg: "imagemagick"},
 
-		reference{Rule: 125, Arg: "ruby"},
+		reference{Rule: 92, Arg: "graphicsmagick"},
 
-		reference{Rule: 125, Arg: "node"},
+		reference{Rule: 143, Arg: "perl"},
 
-		reference{Rule: 125, Arg: "php"},
+		reference{Rule: 143, Arg: "ruby"},
 
-		reference{Rule: 125, Arg: "python"},
+		reference{Rule: 143, Arg: "node"},
 
-		reference{Rule: 125, Arg: "lua"},
+		reference{Rule: 143, Arg: "php"},
 
-		reference{Rule: 125, Arg: "tcl"},
+		reference{Rule: 143, Arg: "python"},
 
-		reference{Rule: 125, Arg: "guile"},
+		reference{Rule: 143, Arg: "lua"},
 
-		reference{Rule: 125, Arg: "r"},
+		reference{Rule: 143, Arg: "tcl"},
 
-		reference{Rule: 125, Arg: "erlang"},
+		reference{Rule: 143, Arg: "guile"},
 
-		reference{Rule: 145, Arg: "perl"},
+		reference{Rule: 143, Arg: "r"},
 
-		reference{Rule: 158, Arg: "php"},
+		reference{Rule: 143, Arg: "erlang"},
 
-		reference{Rule: 177, Arg: "git"},
+		reference{Rule: 170, Arg: "perl"},
 
-		reference{Rule: 196, Arg: "postgres"},
+		reference{Rule: 184, Arg: "php"},
+
+		reference{Rule: 212, Arg: "git"},
+
+		reference{Rule: 247, Arg: "postgres"},
+	}},
+
+	kindIndex{Kind: "define", List: []reference{
+		reference{Rule: 108, Arg: "__iproute2_hz_internal"},
+
+		reference{Rule: 134, Arg: "ps_pglobal_lookup"},
+
+		reference{Rule: 135, Arg: "ps_pglobal_lookup"},
+
+		reference{Rule: 177, Arg: "_ZN4node5StartEiPPc"},
+
+		reference{Rule: 181, Arg: "php_module_startup"},
+
+		reference{Rule: 182, Arg: "php_module_startup"},
+
+		reference{Rule: 185, Arg: "lua_newstate"},
+
+		reference{Rule: 185, Arg: "luaL_newstate"},
+
+		reference{Rule: 196, Arg: "enif_alloc"},
+
+		reference{Rule: 199, Arg: "caml_interprete"},
+
+		reference{Rule: 223, Arg: "gmk_add_function"},
+
+		reference{Rule: 244, Arg: "PostgresMain"},
+
+		reference{Rule: 248, Arg: "_Z11mysqld_mainiPPc"},
+
+		reference{Rule: 251, Arg: "ngx_cycle"},
+
+		reference{Rule: 252, Arg: "ap_run_post_config"},
+	}},
+
+	kindIndex{Kind: "path", List: []reference{
+		reference{Rule: 131, Arg: "**/aptsources/distro.py", Tail: 21},
+
+		reference{Rule: 131, Arg: "**/distro_info.py", Tail: 15},
+
+		reference{Rule: 156, Arg: "/etc/**", Head: 5},
+
+		reference{Rule: 160, Arg: "**/typeshed/stdlib/builtins.pyi", Tail: 29},
+
+		reference{Rule: 160, Arg: "**/typeshed/stdlib/VERSIONS", Tail: 25},
+
+		reference{Rule: 162, Arg: "**/zoneinfo/_tzpath.py", Tail: 20},
+
+		reference{Rule: 164, Arg: "**/ensurepip/__init__.py", Tail: 22},
+
+		reference{Rule: 164, Arg: "**/virtualenv/seed/wheels/embed/__init__.py", Tail: 41},
+
+		reference{Rule: 176, Arg: "**/sassc/native.rb", Tail: 16},
+
+		reference{Rule: 200, Arg: "**/bin/ocaml", Tail: 10},
+
+		reference{Rule: 200, Arg: "**/bin/ocamlc*"},
+
+		reference{Rule: 200, Arg: "**/bin/ocamlopt*"},
+
+		reference{Rule: 201, Arg: "**/bin/ocamlc*"},
+
+		reference{Rule: 202, Arg: "**/bin/ocamlopt*"},
+
+		reference{Rule: 211, Arg: "**/git-core/git-submodule", Tail: 23},
+
+		reference{Rule: 211, Arg: "**/git-core/git-sh-setup", Tail: 22},
+
+		reference{Rule: 211, Arg: "**/git-core/git-bisect", Tail: 20},
+
+		reference{Rule: 218, Arg: "**/bin/*gnatmake*"},
+
+		reference{Rule: 219, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+
+		reference{Rule: 220, Arg: "**/lib*/gcc-cross/*/*/cc1", Tail: 4},
+
+		reference{Rule: 221, Arg: "**/lib*/gcc-cross/*/*/cc1plus", Tail: 8},
+
+		reference{Rule: 225, Arg: "**/bin/*-gcc-ar*"},
+
+		reference{Rule: 225, Arg: "**/bin/*-gcc-nm*"},
+
+		reference{Rule: 225, Arg: "**/bin/*-gcc-ranlib*"},
+
+		reference{Rule: 226, Arg: "**/lib*/gcc/*/*/cc1plus", Tail: 8},
+
+		reference{Rule: 227, Arg: "**/lib*/gcc/*/*/f951", Tail: 5},
+
+		reference{Rule: 228, Arg: "**/lib*/gcc/*/*/d21", Tail: 4},
+
+		reference{Rule: 229, Arg: "**/lib*/gcc/*/*/gnat1", Tail: 6},
+
+		reference{Rule: 230, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+
+		reference{Rule: 231, Arg: "**/lib*/gcc/*/*/cc1", Tail: 4},
+
+		reference{Rule: 240, Arg: "**/fpc/*/ppc*"},
+	}},
+
+	kindIndex{Kind: "word", List: []reference{
+		reference{Rule: 132, Arg: "Dpkg::Arch"},
+
+		reference{Rule: 132, Arg: "Dpkg::Vendor"},
+
+		reference{Rule: 132, Arg: "Dpkg::Control"},
+
+		reference{Rule: 132, Arg: "Dpkg::Substvars"},
+
+		reference{Rule: 133, Arg: "Debconf::"},
+
+		reference{Rule: 149, Arg: "system("},
+
+		reference{Rule: 149, Arg: "getline"},
+
+		reference{Rule: 172, Arg: "perldiag.pod"},
+
+		reference{Rule: 172, Arg: "diagnostics"},
+
+		reference{Rule: 173, Arg: "Pod::Usage"},
+
+		reference{Rule: 190, Arg: "R_HOME_DIR"},
+
+		reference{Rule: 194, Arg: "/usr/lib/jvm/default-java"},
+
+		reference{Rule: 196, Arg: "ERL_ROOTDIR"},
+
+		reference{Rule: 197, Arg: "ELIXIR_ERL_OPTIONS"},
+
+		reference{Rule: 203, Arg: "OCAMLFIND_CONF"},
+
+		reference{Rule: 246, Arg: "PgCommon"},
+	}},
+
+	kindIndex{Kind: "always", List: []reference{
+		reference{Rule: 140},
 	}},
 
 	kindIndex{Kind: "script", List: []reference{
-		reference{Rule: 127, Arg: "sh"},
+		reference{Rule: 146, Arg: "sh"},
 
-		reference{Rule: 127, Arg: "dash"},
+		reference{Rule: 146, Arg: "dash"},
 
-		reference{Rule: 127, Arg: "ash"},
+		reference{Rule: 146, Arg: "ash"},
 
-		reference{Rule: 127, Arg: "bash"},
+		reference{Rule: 146, Arg: "bash"},
 
-		reference{Rule: 127, Arg: "ksh"},
+		reference{Rule: 146, Arg: "ksh"},
 
-		reference{Rule: 127, Arg: "zsh"},
+		reference{Rule: 146, Arg: "zsh"},
 
-		reference{Rule: 127, Arg: "mksh"},
+		reference{Rule: 146, Arg: "mksh"},
 
-		reference{Rule: 127, Arg: "busybox"},
+		reference{Rule: 146, Arg: "busybox"},
 
-		reference{Rule: 128, Arg: "sh"},
+		reference{Rule: 146, Arg: "make"},
 
-		reference{Rule: 128, Arg: "dash"},
+		reference{Rule: 146, Arg: "gmake"},
 
-		reference{Rule: 128, Arg: "ash"},
+		reference{Rule: 146, Arg: "awk"},
 
-		reference{Rule: 128, Arg: "bash"},
+		reference{Rule: 146, Arg: "gawk"},
 
-		reference{Rule: 128, Arg: "ksh"},
+		reference{Rule: 146, Arg: "mawk"},
 
-		reference{Rule: 128, Arg: "zsh"},
+		reference{Rule: 146, Arg: "nawk"},
 
-		reference{Rule: 128, Arg: "mksh"},
+		reference{Rule: 146, Arg: "tclsh*", Head: 5},
 
-		reference{Rule: 128, Arg: "busybox"},
+		reference{Rule: 146, Arg: "wish*", Head: 4},
 
-		reference{Rule: 129, Arg: "perl*", Head: 4},
+		reference{Rule: 146, Arg: "expect*", Head: 6},
 
-		reference{Rule: 129, Arg: "python*", Head: 6},
+		reference{Rule: 148, Arg: "make"},
 
-		reference{Rule: 129, Arg: "ruby*", Head: 4},
+		reference{Rule: 148, Arg: "gmake"},
 
-		reference{Rule: 129, Arg: "php*", Head: 3},
+		reference{Rule: 150, Arg: "sh"},
 
-		reference{Rule: 130, Arg: "sh"},
+		reference{Rule: 150, Arg: "dash"},
 
-		reference{Rule: 130, Arg: "dash"},
+		reference{Rule: 150, Arg: "ash"},
 
-		reference{Rule: 130, Arg: "ash"},
+		reference{Rule: 150, Arg: "bash"},
 
-		reference{Rule: 130, Arg: "bash"},
+		reference{Rule: 150, Arg: "ksh"},
 
-		reference{Rule: 130, Arg: "ksh"},
+		reference{Rule: 150, Arg: "zsh"},
 
-		reference{Rule: 130, Arg: "zsh"},
+		reference{Rule: 150, Arg: "mksh"},
 
-		reference{Rule: 130, Arg: "mksh"},
+		reference{Rule: 150, Arg: "busybox"},
 
-		reference{Rule: 130, Arg: "busybox"},
+		reference{Rule: 151, Arg: "perl*", Head: 4},
 
-		reference{Rule: 130, Arg: "perl*", Head: 4},
+		reference{Rule: 151, Arg: "python*", Head: 6},
 
-		reference{Rule: 130, Arg: "python*", Head: 6},
+		reference{Rule: 151, Arg: "ruby*", Head: 4},
 
-		reference{Rule: 130, Arg: "ruby*", Head: 4},
+		reference{Rule: 151, Arg: "php*", Head: 3},
 
-		reference{Rule: 130, Arg: "php*", Head: 3},
+		reference{Rule: 152, Arg: "sh"},
 
-		reference{Rule: 130, Arg: "tclsh*", Head: 5},
+		reference{Rule: 152, Arg: "dash"},
 
-		reference{Rule: 130, Arg: "wish*", Head: 4},
+		reference{Rule: 152, Arg: "ash"},
 
-		reference{Rule: 130, Arg: "lua*", Head: 3},
+		reference{Rule: 152, Arg: "bash"},
 
-		reference{Rule: 130, Arg: "guile*", Head: 5},
+		reference{Rule: 152, Arg: "ksh"},
 
-		reference{Rule: 131, Arg: "sh"},
+		reference{Rule: 152, Arg: "zsh"},
 
-		reference{Rule: 131, Arg: "dash"},
+		reference{Rule: 152, Arg: "mksh"},
 
-		reference{Rule: 131, Arg: "ash"},
+		reference{Rule: 152, Arg: "busybox"},
 
-		reference{Rule: 131, Arg: "bash"},
+		reference{Rule: 152, Arg: "perl*", Head: 4},
 
-		reference{Rule: 131, Arg: "ksh"},
+		reference{Rule: 152, Arg: "python*", Head: 6},
 
-		reference{Rule: 131, Arg: "zsh"},
+		reference{Rule: 152, Arg: "ruby*", Head: 4},
 
-		reference{Rule: 131, Arg: "mksh"},
+		reference{Rule: 152, Arg: "php*", Head: 3},
 
-		reference{Rule: 131, Arg: "busybox"},
+		reference{Rule: 152, Arg: "tclsh*", Head: 5},
 
-		reference{Rule: 131, Arg: "perl*", Head: 4},
+		reference{Rule: 152, Arg: "wish*", Head: 4},
 
-		reference{Rule: 131, Arg: "python*", Head: 6},
+		reference{Rule: 152, Arg: "lua*", Head: 3},
 
-		reference{Rule: 131, Arg: "pypy*", Head: 4},
+		reference{Rule: 152, Arg: "guile*", Head: 5},
 
-		reference{Rule: 131, Arg: "ruby*", Head: 4},
+		reference{Rule: 153, Arg: "sh"},
 
-		reference{Rule: 131, Arg: "php*", Head: 3},
+		reference{Rule: 153, Arg: "dash"},
 
-		reference{Rule: 131, Arg: "node"},
+		reference{Rule: 153, Arg: "ash"},
 
-		reference{Rule: 131, Arg: "nodejs"},
+		reference{Rule: 153, Arg: "bash"},
 
-		reference{Rule: 131, Arg: "bun"},
+		reference{Rule: 153, Arg: "ksh"},
 
-		reference{Rule: 131, Arg: "deno"},
+		reference{Rule: 153, Arg: "zsh"},
 
-		reference{Rule: 131, Arg: "lua*", Head: 3},
+		reference{Rule: 153, Arg: "mksh"},
 
-		reference{Rule: 131, Arg: "tclsh*", Head: 5},
+		reference{Rule: 153, Arg: "busybox"},
 
-		reference{Rule: 131, Arg: "wish*", Head: 4},
+		reference{Rule: 153, Arg: "perl*", Head: 4},
 
-		reference{Rule: 131, Arg: "expect*", Head: 6},
+		reference{Rule: 153, Arg: "python*", Head: 6},
 
-		reference{Rule: 141, Arg: "python*", Head: 6},
+		reference{Rule: 153, Arg: "pypy*", Head: 4},
 
-		reference{Rule: 141, Arg: "pypy*", Head: 4},
+		reference{Rule: 153, Arg: "ruby*", Head: 4},
 
-		reference{Rule: 142, Arg: "python*", Head: 6},
-
-		reference{Rule: 142, Arg: "pypy*", Head: 4},
-
-		reference{Rule: 146, Arg: "perl*", Head: 4},
-
-		reference{Rule: 152, Arg: "node"},
-
-		reference{Rule: 152, Arg: "nodejs"},
+		reference{Rule: 153, Arg: "php*", Head: 3},
 
 		reference{Rule: 153, Arg: "node"},
 
@@ -1306,63 +1618,77 @@ var tableIndex = index{Kinds: []kindIndex{
 
 		reference{Rule: 153, Arg: "deno"},
 
-		reference{Rule: 154, Arg: "node"},
+		reference{Rule: 153, Arg: "lua*", Head: 3},
 
-		reference{Rule: 154, Arg: "nodejs"},
+		reference{Rule: 153, Arg: "tclsh*", Head: 5},
 
-		reference{Rule: 154, Arg: "bun"},
+		reference{Rule: 153, Arg: "wish*", Head: 4},
 
-		reference{Rule: 154, Arg: "deno"},
+		reference{Rule: 153, Arg: "expect*", Head: 6},
 
-		reference{Rule: 157, Arg: "php*", Head: 3},
+		reference{Rule: 155, Arg: "*"},
 
-		reference{Rule: 167, Arg: "sh"},
+		reference{Rule: 166, Arg: "python*", Head: 6},
 
-		reference{Rule: 167, Arg: "dash"},
+		reference{Rule: 166, Arg: "pypy*", Head: 4},
 
-		reference{Rule: 167, Arg: "ash"},
+		reference{Rule: 167, Arg: "python*", Head: 6},
 
-		reference{Rule: 167, Arg: "bash"},
+		reference{Rule: 167, Arg: "pypy*", Head: 4},
 
-		reference{Rule: 167, Arg: "ksh"},
+		reference{Rule: 171, Arg: "perl*", Head: 4},
+
+		reference{Rule: 178, Arg: "node"},
+
+		reference{Rule: 178, Arg: "nodejs"},
+
+		reference{Rule: 179, Arg: "node"},
+
+		reference{Rule: 179, Arg: "nodejs"},
+
+		reference{Rule: 179, Arg: "bun"},
+
+		reference{Rule: 179, Arg: "deno"},
+
+		reference{Rule: 180, Arg: "node"},
+
+		reference{Rule: 180, Arg: "nodejs"},
+
+		reference{Rule: 180, Arg: "bun"},
+
+		reference{Rule: 180, Arg: "deno"},
+
+		reference{Rule: 183, Arg: "php*", Head: 3},
+
+		reference{Rule: 193, Arg: "sh"},
+
+		reference{Rule: 193, Arg: "dash"},
+
+		reference{Rule: 193, Arg: "ash"},
+
+		reference{Rule: 193, Arg: "bash"},
+
+		reference{Rule: 193, Arg: "ksh"},
+
+		reference{Rule: 198, Arg: "sh"},
+
+		reference{Rule: 198, Arg: "dash"},
+
+		reference{Rule: 198, Arg: "ash"},
+
+		reference{Rule: 198, Arg: "bash"},
 	}},
 
 	kindIndex{Kind: "start", List: []reference{
-		reference{Rule: 132, Arg: "**"},
+		reference{Rule: 154, Arg: "**"},
 
-		reference{Rule: 174, Arg: "**"},
+		reference{Rule: 208, Arg: "**"},
 
-		reference{Rule: 191, Arg: "**/clang++*"},
+		reference{Rule: 213, Arg: "**/bin/git-*"},
 
-		reference{Rule: 194, Arg: "**/bin/*"},
-	}},
+		reference{Rule: 234, Arg: "**/clang++*"},
 
-	kindIndex{Kind: "main", List: []reference{
-		reference{Rule: 134, Arg: "Py_BytesMain"},
-
-		reference{Rule: 134, Arg: "Py_Main"},
-
-		reference{Rule: 135, Arg: "Py_BytesMain"},
-
-		reference{Rule: 135, Arg: "Py_Main"},
-
-		reference{Rule: 135, Arg: "pypy_main_startup"},
-
-		reference{Rule: 136, Arg: "Py_BytesMain"},
-
-		reference{Rule: 136, Arg: "Py_Main"},
-
-		reference{Rule: 136, Arg: "pypy_main_startup"},
-
-		reference{Rule: 140, Arg: "Py_BytesMain"},
-
-		reference{Rule: 140, Arg: "Py_Main"},
-
-		reference{Rule: 140, Arg: "pypy_main_startup"},
-
-		reference{Rule: 143, Arg: "perl_run"},
-
-		reference{Rule: 149, Arg: "ruby_run_node"},
+		reference{Rule: 245, Arg: "**/bin/*"},
 	}},
 }, Imports: []string{
 	"Perl_call_argv",
@@ -1387,21 +1713,51 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"_ZN13QMimeDatabaseC1Ev",
 
+	"_ZN16QCoreApplication18applicationDirPathEv",
+
 	"_ZN4QDir8homePathEv",
 
 	"_ZN5clang7tooling9ClangTool3runEPNS0_10ToolActionE",
 
 	"_ZN9QTimeZoneC1ERK10QByteArray",
 
+	"_ZNSt13basic_filebufIcSt11char_traitsIcEE4openEPKcSt13_Ios_Openmode",
+
+	"_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1EPKcSt13_Ios_Openmode",
+
+	"_ZNSt14basic_ifstreamIcSt11char_traitsIcEEC1ERKNSt7__cxx1112basic_stringIcS1_SaIcEEESt13_Ios_Openmode",
+
 	"_ZNSt6localeC1EPKc",
 
 	"_ZNSt6localeC1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+
+	"append_history",
 
 	"attr_copy_fd",
 
 	"attr_copy_file",
 
 	"backtrace",
+
+	"dlmopen",
+
+	"dlopen",
+
+	"execl",
+
+	"execlp",
+
+	"execv",
+
+	"execve",
+
+	"execvp",
+
+	"fopen",
+
+	"fopen64",
+
+	"forkpty",
 
 	"g_content_type_guess",
 
@@ -1459,6 +1815,8 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"getprotobynumber",
 
+	"getpt",
+
 	"getpwent",
 
 	"getpwnam",
@@ -1474,6 +1832,14 @@ var tableIndex = index{Kinds: []kindIndex{
 	"getservbyname_r",
 
 	"getservbyport",
+
+	"getspnam",
+
+	"getspnam_r",
+
+	"gst_parse_launchv",
+
+	"gst_registry_get_plugin_list",
 
 	"iconv_open",
 
@@ -1509,9 +1875,29 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"newlocale",
 
+	"open",
+
+	"open64",
+
+	"openat",
+
+	"openat64",
+
+	"opendir",
+
+	"openpty",
+
+	"pam_open_session",
+
 	"perl_run",
 
 	"popen",
+
+	"posix_openpt",
+
+	"posix_spawn",
+
+	"posix_spawnp",
 
 	"pthread_cancel",
 
@@ -1550,6 +1936,8 @@ var tableIndex = index{Kinds: []kindIndex{
 	"udev_hwdb_new",
 
 	"wordexp",
+
+	"write_history",
 
 	"xdg_mime_get_mime_type_for_file",
 
@@ -1591,6 +1979,8 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"ngx_cycle",
 
+	"pam_open_session",
+
 	"perl_run",
 
 	"php_module_startup",
@@ -1603,17 +1993,29 @@ var tableIndex = index{Kinds: []kindIndex{
 }, Texts: []string{
 	"\x00HOME\x00",
 
+	"\x00sort -",
+
+	"$ORIGIN/",
+
 	"$VIMRUNTIME/defaults.vim",
 
 	"%(cc1_options)",
 
 	"-cc1as",
 
+	"/bin/sh",
+
 	"/bin/systemctl",
+
+	"/etc/containers/policy.json",
+
+	"/etc/ldap/slapd.conf",
 
 	"/etc/localtime",
 
 	"/etc/nsswitch.conf",
+
+	"/etc/openldap/slapd.conf",
 
 	"/etc/os-release",
 
@@ -1625,7 +2027,25 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"/etc/ssl/certs/ca-certificates.crt",
 
+	"/gnu/store/",
+
+	"/home/",
+
+	"/nix/store/",
+
+	"/opt/",
+
+	"/proc/self/exe",
+
+	"/root/",
+
+	"/snap/",
+
+	"/srv/",
+
 	"/usr/lib/os-release",
+
+	"/usr/libexec/podman/conmon",
 
 	"/usr/share/X11/xkb",
 
@@ -1647,6 +2067,8 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"COLLECT_GCC_OPTIONS",
 
+	"CSC_OPTIONS",
+
 	"ESCRIPT_NAME",
 
 	"Europe/Berlin",
@@ -1659,13 +2081,27 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"GROFF_TMAC_PATH",
 
+	"MONO_CFG_DIR",
+
+	"OCAMLFIND_CONF",
+
 	"OCAMLLIB",
+
+	"RUSTC_WORKSPACE_WRAPPER",
 
 	"R_SCRIPT_DEFAULT_PACKAGES",
 
 	"VALGRIND_LAUNCHER",
 
 	"c++abi",
+
+	"exec aarch64-linux-gnu-gcc",
+
+	"exec cc",
+
+	"exec gcc",
+
+	"exec x86_64-linux-gnu-gcc",
 
 	"jdk.compiler/",
 
@@ -1675,22 +2111,34 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"jdk.jshell/",
 
+	"ldc2.conf",
+
 	"libhostfxr.so",
 
 	"liblto_plugin.so",
 
+	"libpipewire-module-protocol-native",
+
 	"libvulkan.so.1",
+
+	"nim.cfg",
 
 	"ninja_required_version",
 
 	"postgres (PostgreSQL)",
+
+	"ppcross",
 
 	"share/git-core/templates",
 
 	"share/nvim/runtime/",
 
 	"soffice.bin",
+
+	"xdvipdfmx -q",
 }, Words: []string{
+	"/usr/lib/jvm/default-java",
+
 	"Debconf::",
 
 	"Dpkg::Arch",
@@ -1701,7 +2149,11 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"Dpkg::Vendor",
 
+	"ELIXIR_ERL_OPTIONS",
+
 	"ERL_ROOTDIR",
+
+	"OCAMLFIND_CONF",
 
 	"PgCommon",
 
@@ -1713,5 +2165,9 @@ var tableIndex = index{Kinds: []kindIndex{
 
 	"get_program_path",
 
+	"getline",
+
 	"perldiag.pod",
+
+	"system(",
 }}

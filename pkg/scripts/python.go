@@ -42,6 +42,10 @@ var (
 	// pyListers list the modules of the whole search path if they are not told
 	// where (pkgutil).
 	pyListers = []string{"iter_modules", "walk_packages"}
+	// pyImporting are the modules that have these functions. A function of another
+	// module may have the name of one; import_module it is called where it is that
+	// one.
+	pyImporting = []string{"importlib", "importlib_metadata", "imp", "pkgutil", "builtins", "site"}
 	// pyMetadata are modules that know distributions by name.
 	pyMetadata = []string{"metadata", "importlib_metadata", "pkg_resources", "require", "load_entry_point"}
 	// pyInside are the names by which a module speaks of its own package.
@@ -57,7 +61,7 @@ const longestPyWord = 128
 func ScanPython(text string) *Python {
 	all := &Python{}
 	blocks := pyBlocks{into: all}
-	seen := map[string]bool{}
+	seen, others := map[string]bool{}, map[string]bool{}
 	typing := -1 // the indentation of "if TYPE_CHECKING:" while below it
 	pyLines(text, func(indent int, line []pyToken) {
 		if typing >= 0 && indent > typing {
@@ -71,9 +75,10 @@ func ScanPython(text string) *Python {
 			return
 		}
 		s.statements(line)
+		ofOthers(line, others)
 		for i, t := range line {
 			switch {
-			case t.kind == pyName:
+			case t.kind == pyName && !others[t.text]:
 				s.name(line, i)
 			case t.kind == pyString && len(t.text) <= longestPyWord && !seen[t.text] && pyWord.MatchString(t.text):
 				seen[t.text] = true
@@ -86,6 +91,20 @@ func ScanPython(text string) *Python {
 		}
 	})
 	return all
+}
+
+// ofOthers notes the names that a line imports from modules without a function
+// that imports, and are no other name of import_module.
+func ofOthers(line []pyToken, into map[string]bool) {
+	name, n := dottedName(line[1:])
+	if !line[0].is("from") || n+1 >= len(line) || slices.Contains(pyImporting, strings.Split(name, ".")[0]) {
+		return
+	}
+	for _, t := range line[n+1:] {
+		if t.kind == pyName && t.text != pyImporters[0] {
+			into[t.text] = true
+		}
+	}
 }
 
 // AllModules are the modules that a source imports, in whatever case.

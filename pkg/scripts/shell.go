@@ -322,6 +322,9 @@ func (s *Shell) separator(c byte) {
 		s.definition()
 	}
 	s.endWord()
+	if n := len(s.words); s.runner && n > 0 && s.words[n-1] == "xargs" && len(s.executed) < maxKept {
+		s.executed = append(s.executed, "echo") // what xargs(1) runs by itself, no builtin
+	}
 	switch c {
 	case '(':
 		if !s.pattern {

@@ -24,6 +24,7 @@ func TestCommandWords(t *testing.T) {
 		{"case of a substitution", "case $(uname -s) in\n(Linux|date) a=$(case x in y) ls;; esac);;\nesac\nwc", []string{"uname", "ls", "wc"}},
 		{"functions", "info() {\n ls\n}\ninfo x; usage () { :; }", []string{"ls"}},
 		{"here document", "cat <<EOF\nrm all\nEOF\ncat <<-'X' | wc\n\tfind\n\tX\nls", []string{"cat", "wc", "ls"}},
+		{"xargs by itself", "echo 1 | xargs -n 1 | sort", []string{"xargs", "sort", "echo"}},
 		{"runners", "find . -exec chmod 1 {} +\nls | xargs -n 1 md5sum\nenv A=b nice -n 5 tar x", []string{"find", "chmod", "ls", "xargs", "md5sum", "env", "nice", "tar"}},
 		{"redirections", "ls >date 2>&1 <who | wc >>id", []string{"ls", "wc"}},
 		{"continued line", "tar \\\n  gzip", []string{"tar"}},

@@ -31,6 +31,8 @@ var (
 	wentTo = lazyregexp.New(`(?:\$\(|` + "`" + `)\s*cd\s+(?:-P\s+)?(?:--\s+)?"?(/[\w./+-]+)"?\s*(?:>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*(?:/bin/)?pwd(?:\s+-P)?\s*(?:\)|` + "`)")
 	// interpreted is a script that is given to its interpreter by its path.
 	interpreted = lazyregexp.New(`\b(?:python[\d.]*|perl|ruby|node|php|tclsh|wish|guile|lua[\d.]*|sh|bash)\s+(?:-[\w-]+\s+)*(/[\w./+-]+)`)
+	// searched is what is put in front of the search path.
+	searched = lazyregexp.New(`(?m)(?:^|[\s;&|({])PATH=("?/[^\s;&|()<>']+)`)
 	// quotedPath is a path that needs no quotes.
 	quotedPath = lazyregexp.New(`"(/[\w./+-]*)"`)
 )
@@ -63,6 +65,21 @@ func Settled(text, script string, known map[string]string) (string, map[string]s
 		}
 	}
 	return quotedPath.ReplaceAllString(text, "$1"), values
+}
+
+// SearchPath returns the directories that a settled script searches for commands
+// before others.
+func SearchPath(text string) []string {
+	var out []string
+	for _, m := range searched.FindAllStringSubmatch(Uncommented(text), -1) {
+		for dir := range strings.SplitSeq(unquoted.Replace(m[1]), ":") {
+			if !path.IsAbs(dir) {
+				break
+			}
+			out = append(out, dir)
+		}
+	}
+	return distinct(out)
 }
 
 // Interpreted returns the scripts that a settled script gives to their

@@ -51,3 +51,10 @@ func FuzzSettled(f *testing.F) {
 		}
 	})
 }
+
+func TestSearchPath(t *testing.T) {
+	text, _ := Settled("V=\"/opt/v\"\nPATH=\"$V/bin:/opt/w:$PATH:/opt/x\"\nOLDPATH=/opt/y\n# PATH=/opt/z\n", "/s", map[string]string{})
+	if got, want := SearchPath(text), []string{"/opt/v/bin", "/opt/w"}; !slices.Equal(got, want) {
+		t.Errorf("%q are searched, not %q", got, want)
+	}
+}
