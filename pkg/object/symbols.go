@@ -48,7 +48,9 @@ func (w *Wanted) add(name string) *wantedName {
 		w.index[name] = i
 		w.names = append(w.names, wantedName{name: name, gnuHash: gnuHash(name)})
 		w.longest = max(w.longest, len(name))
-		key := prefixKey(append([]byte(name), 0, 0, 0, 0))
+		var head [4]byte
+		copy(head[:], name)
+		key := prefixKey(head[:])
 		w.filter[key/64] |= 1 << (key % 64)
 	}
 	return &w.names[i]

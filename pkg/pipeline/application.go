@@ -11,8 +11,9 @@ import (
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
-// maxWhole bounds the files of an application that comes as a whole where its
-// program finds it from its own place. Of a larger one comes what it names.
+// maxWhole bounds, in bytes, an application that comes as a whole where its
+// program finds it from its own place. Of a larger one comes what it names, and
+// maxOwnDir bounds all of that.
 const maxWhole = 64 << 20
 
 // addApplications adds the applications that programs are a part of.
@@ -27,7 +28,9 @@ func (r *ruler) addApplications() error {
 		case text != "":
 			names = r.ofScript(h, a.real, text)
 		case h != nil && r.objects[a.real] != nil:
-			names = r.ofProgram(h, a.real)
+			for _, name := range r.ofProgram(h, a.real) {
+				names = append(names, glob.Quote(name))
+			}
 			if err := r.calledBy(a.in, a.real); err != nil {
 				return err
 			}
@@ -51,18 +54,19 @@ func (r *ruler) scriptOf(real string) string {
 	return text
 }
 
-// addParts adds what there is of the names, which may be globs, and what runs the
+// addParts adds what there is of the names, which are globs, and what runs the
 // scripts among it.
 func (r *ruler) addParts(in *includer, h *home, names []string) error {
 	skip := in.skip
 	in.skip = func(real string) bool { return notShipped.MatchString(real) || skip != nil && skip(real) }
+	left := int64(maxOwnDir)
 	for _, name := range names {
 		found, err := glob.Expand(r.root, name)
 		if err != nil {
 			continue
 		}
 		for _, at := range found {
-			if err := r.addPart(in, h, at, at == name); err != nil {
+			if err := r.addPart(in, h, at, glob.Quote(at) == name, &left); err != nil {
 				return err
 			}
 		}
@@ -70,9 +74,10 @@ func (r *ruler) addParts(in *includer, h *home, names []string) error {
 	return r.closeOver(in.files, true)
 }
 
-// addPart adds one. Programs among what only a pattern matches are not all going
-// to be run, and come without the commands that they run.
-func (r *ruler) addPart(in *includer, h *home, name string, meant bool) error {
+// addPart adds one, if it is not larger than what is left for the application.
+// Programs among what only a pattern matches are not all going to be run, and come
+// without the commands that they run.
+func (r *ruler) addPart(in *includer, h *home, name string, meant bool, left *int64) error {
 	_, real, err := rootfs.Resolve(r.root, name)
 	if err != nil || r.done["part "+real] {
 		return nil
@@ -82,13 +87,25 @@ func (r *ruler) addPart(in *includer, h *home, name string, meant bool) error {
 	if err != nil {
 		return nil
 	}
-	most := int64(maxNamedDir)
-	if h.has(real) {
-		most = maxOwnDir
+	mine, most := h.has(real), *left
+	if !mine {
+		most = min(most, maxNamedDir)
 	}
-	if fi.IsDir() && (manyTops.MatchString(real) || common.MatchString(real) || h != nil && below(h.here, real) && real != h.dir) || !r.measure(real, &most) {
+	switch size := most; {
+	case !mine && (isMachines(real) || !r.isReachable(real)):
 		return nil
+	case fi.IsDir() && (manyTops.MatchString(real) || common.MatchString(real) || h != nil && below(h.here, real) && real != h.dir):
+		return nil
+	case !r.measure(real, &size):
+		return nil
+	default:
+		*left -= most - size
 	}
+	dirs := []string{real}
+	if mine {
+		dirs = append(dirs, h.dir)
+	}
+	defer in.within(dirs...)()
 	n := len(in.files)
 	if err := in.optional(name); err != nil {
 		return err

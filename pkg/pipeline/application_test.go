@@ -73,6 +73,7 @@ func TestApplication(t *testing.T) {
 		{"all where its prefix is compiled in", "/opt/app/sbin/app", []string{"/opt/app/conf/a"},
 			map[string]string{"/opt/app/conf/a": "", "/opt/app/modules/m": ""}, []string{"/opt/app/conf/a", "/opt/app/modules/m"}},
 		{"nothing without evidence", "/opt/app/app", []string{"unrelated"}, map[string]string{"/opt/app/data": ""}, nil},
+		{"nothing for what the C library names", "/opt/app/app", []string{"locale"}, map[string]string{"/opt/app/locale/x": ""}, nil},
 		{"what a large one names", "/opt/app/app", []string{"/proc/self/exe", "%s/locales/%s.pak", "see the notes"},
 			map[string]string{"/opt/app/large": large, "/opt/app/locales/en.pak": "", "/opt/app/notes": ""}, []string{"/opt/app/locales/en.pak"}},
 		{"what one names that is built there", "/work/app/app", []string{"/proc/self/exe", "data/x", "app.c"},
@@ -109,6 +110,7 @@ func TestApplicationOfScript(t *testing.T) {
 		"opt/small/lib/a.sh":     "f() { first; }\n",
 		"opt/small/libexec/sub":  "#!/bin/sh\nsecond\n",
 		"opt/small/data":         "",
+		"opt/small/dev/check":    "#!/usr/bin/third\n",
 		"opt/large/bin/run":      self + "exec \"$HERE\"/lib/main \"$HERE/etc/conf\"\n",
 		"opt/large/lib/main":     "#!/bin/sh\nfirst\n",
 		"opt/large/etc/conf":     "",
@@ -124,8 +126,9 @@ func TestApplicationOfScript(t *testing.T) {
 	bareProgram(t, root, "/bin/sh", "sh")
 	bareProgram(t, root, "/usr/bin/first", "first")
 	bareProgram(t, root, "/usr/bin/second", "second")
+	bareProgram(t, root, "/usr/bin/third", "what developers have")
 	for program, want := range map[string][]string{
-		"/opt/small/bin/run":  {"/opt/small/data", "/opt/small/lib/a.sh", "/opt/small/libexec/sub", "/usr/bin/first", "/usr/bin/second"},
+		"/opt/small/bin/run":  {"/opt/small/data", "/opt/small/dev/check", "/opt/small/lib/a.sh", "/opt/small/libexec/sub", "/usr/bin/first", "/usr/bin/second"},
 		"/opt/large/bin/run":  {"/opt/large/etc/conf", "/opt/large/lib/main", "/usr/bin/first"},
 		"/usr/local/bin/loop": nil,
 		"/opt/plain/bin/run":  nil,

@@ -45,7 +45,7 @@ func (r *ruler) ofProgram(h *home, real string) []string {
 	}
 	itself = itself || strings.Contains(obj.Rpath+obj.Runpath, "$ORIGIN/..")
 	itself = itself || slices.ContainsFunc(append(strings.Split(obj.Rpath+":"+obj.Runpath, ":"), out...), h.has)
-	if whole := int64(maxWhole); itself && !h.built && r.measure(h.dir, &whole) {
+	if itself && !h.built && h.small {
 		return append(out, h.dir)
 	}
 	if s.goes && h.built {

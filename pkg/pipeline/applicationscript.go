@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/glob"
 	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/scripts"
 )
@@ -17,13 +18,15 @@ var (
 	// shellLibrary is the name of a file that scripts of shell read as a part of
 	// themselves.
 	shellLibrary = lazyregexp.New(`\.(?:sh|bash|ksh|zsh|shlib|functions?)$`)
+	// manyStars are one to a shell.
+	manyStars = lazyregexp.New(`\*+`)
 	// behindVariable is a path that is put behind a variable, or behind a command.
 	behindVariable = lazyregexp.New(`(?:\$\{?\w+(?:\[0\])?\}?|[)` + "`" + `])"?/([\w.+@*-][\w./+@*-]*)`)
 )
 
 // ofScript returns what a script needs of its application: all if it finds that
 // from its own place, or else what it puts behind a variable. Of one that is no
-// application's that is sought from where it lies.
+// application's that is sought from where it lies. They are globs.
 func (r *ruler) ofScript(h *home, real, text string) []string {
 	code := scripts.Uncommented(text)
 	shell := shellScript.MatchString(text)
@@ -35,8 +38,8 @@ func (r *ruler) ofScript(h *home, real, text string) []string {
 	case !shell && !locates.MatchString(code):
 		return nil
 	}
-	if whole := int64(maxWhole); h.dir != "" && r.measure(h.dir, &whole) {
-		return []string{h.dir}
+	if h.small {
+		return []string{glob.Quote(h.dir)}
 	}
 	if !shell {
 		return nil
@@ -52,7 +55,10 @@ func (r *ruler) ofScript(h *home, real, text string) []string {
 			continue
 		}
 		for _, dir := range dirs {
-			if name := path.Join(dir, m[1]); !below(real, name) {
+			if fixed, _, loop := strings.Cut(m[1], "*"); loop && manyTops.MatchString(path.Dir(path.Join(dir, fixed+"*"))) {
+				continue
+			}
+			if name := path.Join(glob.Quote(dir), manyStars.ReplaceAllString(m[1], "*")); !below(glob.Quote(real), name) {
 				out = append(out, name)
 			}
 		}

@@ -16,7 +16,9 @@ import (
 
 // apply does what a rule says where its conditions hold.
 func (r *ruler) apply(m rules.Match, file string, by *member) error {
-	r.spoken[file] = r.spoken[file] || m.Kind == rules.Soname && !looksForOwn(m.Rule)
+	if m.Kind == rules.Soname && !looksForOwn(m.Rule) {
+		r.spoken[file] = true
+	}
 	lib := libDirs(by)
 	if !r.landmark(&m, file, by, lib) {
 		return nil
@@ -54,13 +56,16 @@ func (r *ruler) apply(m rules.Match, file string, by *member) error {
 func (r *ruler) add(m rules.Match, file string, by *member, lib []string) error {
 	why := plan.Reason{Kind: plan.Rule, By: m.Rule.Name, Via: strings.TrimSpace(file + " " + m.Evidence)}
 	in := &includer{builder: r.builder, why: why, seen: map[string]bool{}, quiet: true, public: true}
-	in.leaveOut(m, lib)
+	if len(m.Rule.Skip) > 0 {
+		in.leaveOut(m, lib)
+	}
 	for _, a := range m.Rule.Do {
 		for _, arg := range m.Expand(a.Arg, lib) {
-			key := m.Rule.Name + " " + string(a.Verb) + " " + arg
+			of := ""
 			if a.Verb == rules.Modules || a.Verb == rules.Make && readsEvidence(rules.Making(arg)) {
-				key += " " + file
+				of = file
 			}
+			key := m.Rule.Name + " " + string(a.Verb) + " " + arg + " " + of
 			if r.done[key] {
 				continue
 			}
@@ -76,11 +81,8 @@ func (r *ruler) add(m rules.Match, file string, by *member, lib []string) error 
 }
 
 // leaveOut makes the includer skip what the rule of m says. The globs are
-// compiled when there is something to skip, which is seldom.
+// compiled when there is something that might be, which is seldom.
 func (in *includer) leaveOut(m rules.Match, lib []string) {
-	if len(m.Rule.Skip) == 0 {
-		return
-	}
 	var x *excluder
 	in.skip = func(real string) bool {
 		if x == nil {

@@ -14,69 +14,6 @@ import (
 // maxBeside bounds the files of one script that are looked for beside it.
 const maxBeside = 2000
 
-// dialect is how the scripts of a language name files of their own.
-type dialect struct {
-	runBy *lazyregexp.Regexp // the #! line
-	// reads is a statement that reads a file, relative to the one it stands in.
-	reads *lazyregexp.Regexp
-	// uses is a statement that reads a module, by its name, from the directories
-	// that are searched.
-	uses *lazyregexp.Regexp
-	// modules returns the names of those modules, where a pattern is too little.
-	modules func(text string) []string
-	// own tells that the directory of the script is searched.
-	own bool
-	// ends are what may follow the name of a file or module.
-	ends []string
-}
-
-var dialects = []dialect{
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\b(?:node|nodejs|bun|deno)\b`),
-		reads: lazyregexp.New(`\b(?:require|import|from)\s*\(?\s*["'` + "`" + `](\.\.?/[\w./@+-]+)`),
-		ends:  []string{"", ".js", ".mjs", ".cjs", ".json", ".node", "/index.js", "/package.json"},
-	},
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\bj?ruby`),
-		reads: lazyregexp.New(`\brequire_relative[\s(]*["']([\w./+-]+)|\b(?:load|require)[\s(]*["'](\.\.?/[\w./+-]+)`),
-		uses:  lazyregexp.New(`\b(?:require|autoload\s+:\w+,)[\s(]*["'](\w[\w./+-]*)`),
-		ends:  []string{"", ".rb", ".so"},
-	},
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\bperl`),
-		reads: lazyregexp.New(`\b(?:do|require)[\s(]+["'](\.\.?/[\w./+-]+)`),
-		uses:  lazyregexp.New(`(?m)^\s*(?:use|require|no)\s+([A-Z][\w:]*)|\buse\s+(?:parent|base)\b[^;]*?([A-Z]\w*(?:::\w+)+)`),
-		ends:  []string{"", ".pm", ".pl"},
-	},
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\bphp`),
-		reads: lazyregexp.New(`\b(?:include|require)(?:_once)?[\s(]*["']([\w.][\w./+-]*)`),
-		ends:  []string{""},
-	},
-	{
-		runBy:   lazyregexp.New(`^#![^\n]*\b(?:python|pypy)`),
-		modules: func(text string) []string { return scripts.ScanPython(text).AllModules() },
-		own:     true,
-		ends:    []string{"", ".py", ".abi3.so"},
-	},
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\blua`),
-		reads: lazyregexp.New(`\b(?:dofile|loadfile)[\s(]*(?:\w+\s*\.\.\s*)?["']/?([\w./+-]+)`),
-		uses:  lazyregexp.New(`\brequire[\s(]*["']([\w.]+)`),
-		own:   true,
-		ends:  []string{"", ".lua", ".so", "/init.lua"},
-	},
-	{
-		runBy: lazyregexp.New(`^#![^\n]*\b(?:tclsh|wish|expect)`),
-		reads: lazyregexp.New(`\bsource\s+["{]?([\w./+-]+)`),
-		ends:  []string{""},
-	},
-	{runBy: shellScript, ends: []string{""}},
-}
-
-// shellScript begins a script of shell.
-var shellScript = lazyregexp.New(`^#![^\n]*\b(?:ba|da|a|k|z|mk)?sh\b`)
-
 // here is an expression for the directory of the file that it stands in: perl's
 // FindBin(3perl), and what the others have of their own.
 const here = `(?:\b__dir__\b|\b__DIR__\b|\b__dirname\b|\bimport\.meta\.dirname\b|\$\{?(?:FindBin::)?(?:Real)?Bin\b\}?` +
@@ -265,10 +202,13 @@ func (n *neighbours) existing(name string, module bool) error {
 		if err != nil || fi.IsDir() && !n.isOwnDir(real) || !fi.IsDir() && module && end == "" {
 			continue
 		}
-		if left := int64(maxOwnDir); !n.modest(real, fi, &left) {
+		if left := int64(maxOwnDir); !n.isReachable(real) || !n.modest(real, fi, &left) {
 			continue
 		}
-		if err := n.in.optional(name + end); err != nil {
+		back := n.in.within(real)
+		err = n.in.optional(name + end)
+		back()
+		if err != nil {
 			return err
 		}
 		if fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 {

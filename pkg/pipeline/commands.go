@@ -60,7 +60,7 @@ func (r *ruler) sourced(in *includer, name string, known map[string]string) erro
 	if err != nil {
 		return nil
 	}
-	if fi, err := r.root.Lstat(real); err != nil || !fi.Mode().IsRegular() || fi.Mode()&0o004 == 0 {
+	if fi, err := r.root.Lstat(real); err != nil || !fi.Mode().IsRegular() || fi.Mode()&0o004 == 0 || !r.isReachable(real) || in.isSecret(real, fi) {
 		return nil
 	}
 	if err := r.addPath(name, in.why); err != nil {

@@ -1,7 +1,7 @@
 package pipeline
 
 import (
-	"cmp"
+	"bytes"
 	"io"
 	"path"
 	"slices"
@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/5bbb5df2/pack/pkg/closure"
-	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/rules"
@@ -99,8 +98,11 @@ func (e *evidence) fact(n *closure.Node, main bool) rules.Fact {
 func (e *evidence) written(real string) *fileTexts {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if t := e.scanned[real]; t != nil || e.search == nil {
-		return cmp.Or(t, &fileTexts{})
+	if t := e.scanned[real]; t != nil {
+		return t
+	}
+	if e.search == nil {
+		return &fileTexts{}
 	}
 	f, size, err := rootfs.OpenRegular(e.root, real)
 	if err != nil {
@@ -163,9 +165,18 @@ func (e *evidence) compiledDirs(real string) []string {
 	buf := make([]byte, min(size, most))
 	for off := int64(0); off < size; off += most - longest {
 		n, _ := f.ReadAt(buf, off)
-		for _, m := range compiledDir.FindAllSubmatch(buf[:n], -1) {
-			for dir := range strings.SplitSeq(string(m[1]), ":") {
-				if dir = path.Clean(dir); path.IsAbs(dir) && !seen[dir] && len(out) < maxCompiled {
+		for b := buf[:n]; ; {
+			at := bytes.Index(b, []byte("\x00/"))
+			if at < 0 {
+				break
+			}
+			b = b[at+1:]
+			text := b[:min(len(b), longest)]
+			if end := bytes.IndexFunc(text, endsPath); end >= 0 {
+				text = text[:end]
+			}
+			for dir := range strings.SplitSeq(string(text), ":") {
+				if dir = path.Clean(dir); path.IsAbs(dir) && dir != "/" && !seen[dir] && len(out) < maxCompiled {
 					seen[dir] = true
 					out = append(out, dir)
 				}
@@ -178,8 +189,10 @@ func (e *evidence) compiledDirs(real string) []string {
 // maxCompiled bounds the directories of one program that are looked at.
 const maxCompiled = 2000
 
-// compiledDir is a string of C that is a path, or several that colons part.
-var compiledDir = lazyregexp.New(`\x00(/[\w.+:/-]{1,512})`)
+// endsPath tells that a character is in no path, and does not part several.
+func endsPath(c rune) bool {
+	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("_.+:/-", c))
+}
 
 // textsOf returns those of the texts that a program or script holds.
 func (e *evidence) textsOf(real string, texts []string) []string {

@@ -13,11 +13,11 @@ var (
 	// innerDir are the names of directories in which an application that is a
 	// directory of its own keeps its programs.
 	innerDir = lazyregexp.New(`^(?:s?bin|libexec|lib(?:32|64)?|exe|program|scripts?|usr|\.libs|(?:linux|unix)?[_-]?(?:x86[_-]64|x64|amd64|aarch64|arm64)|linux[_-]?(?:x86[_-]64|x64|amd64|aarch64|arm64)?)$`)
-	// manyTops are the directories of the root in which none is one application:
-	// what is below belongs to the system, and what is one or two levels below
-	// these others to whoever put something there.
-	manyTops = lazyregexp.New(`^/(?:bin|sbin|lib\w*|boot|dev|etc|proc|sys)(?:/|$)|^/usr/[^/]*$` +
-		`|^/(?:usr|opt|srv|root|tmp|mnt|media|run|snap|nix|gnu)?$|^/(?:home|var|nix|gnu|snap)/[^/]*$` +
+	// ofMany are directories in which many put something, the same on each machine.
+	ofMany = lazyregexp.New(topDirs)
+	// manyTops are these and others of which none is one application: what is below
+	// belongs to the system, or to whoever put something there.
+	manyTops = lazyregexp.New(topDirs + `|^/(?:bin|sbin|lib\w*|boot|dev|etc|proc|sys)/` +
 		`|^/usr/local(?:/(?:s?bin|lib\w*|share|etc|include|src|games|man|var))?$` +
 		`|^/(?:home/[^/]+|root)/(?:\.\w[^/]*|go|bin)(?:/(?:bin|lib|share))?$`)
 	// systems are the places of a distribution's own packages.
@@ -31,6 +31,10 @@ var (
 	builtMarks = lazyregexp.New(`^(?:CMakeCache\.txt|build\.ninja|config\.status|configure|configure\.ac|[Mm]akefile|Cargo\.toml|go\.mod|meson\.build|WORKSPACE|\.fingerprint|\.git)$|\.(?:o|lo|c|cc|cpp|cxx|go|rs|hs|d|v|zig|nim|swift)$`)
 )
 
+// topDirs are the directories at the top of a root, and those of people.
+const topDirs = `^/(?:bin|boot|data|dev|etc|export|gnu|home|lib\w*|media|mnt|nix|opt|proc|root|run|sbin|scratch|snap|srv|sys|tmp|usr|var)?$` +
+	`|^/(?:gnu|home|nix|snap|usr|var)/[^/]+$`
+
 // home is where a program lies that no package of the system has there, and the
 // application that it is a part of.
 type home struct {
@@ -41,6 +45,7 @@ type home struct {
 	// entries are those of dir and of here, by path.
 	entries []string
 	built   bool // a program is built there
+	small   bool // it is not too large to come as a whole
 }
 
 // has tells whether something at a path is the application's.
@@ -51,10 +56,24 @@ func (h *home) has(name string) bool {
 // homeOf returns where the program at a real path lies; nil if that is a place of
 // the system's own packages.
 func (r *ruler) homeOf(real string) *home {
-	h := &home{here: path.Dir(real)}
-	if isSystemPath(real) && !strings.HasPrefix(real, "/tmp/") {
+	if isSystemPath(real) && !below(real, "/tmp") {
 		return nil
 	}
+	here := path.Dir(real)
+	h := r.homes[here]
+	if h == nil {
+		if r.homes == nil {
+			r.homes = map[string]*home{}
+		}
+		h = r.homeAt(here)
+		r.homes[here] = h
+	}
+	return h
+}
+
+// homeAt is the home of the programs in a directory.
+func (r *ruler) homeAt(here string) *home {
+	h := &home{here: here}
 	for h.dir = h.here; innerDir.MatchString(path.Base(h.dir)) && !manyTops.MatchString(path.Dir(h.dir)); {
 		h.dir = path.Dir(h.dir)
 	}
@@ -75,12 +94,20 @@ func (r *ruler) homeOf(real string) *home {
 				return h
 			}
 			h.built = h.built || builtMarks.MatchString(name)
-			if below := dir + "/" + name; below != h.here && below != real && !strings.HasPrefix(h.here, below+"/") {
+			if below := dir + "/" + name; below != h.here && !strings.HasPrefix(h.here, below+"/") {
 				h.entries = append(h.entries, below)
 			}
 		}
 	}
+	whole := int64(maxWhole)
+	h.small = r.measure(h.dir, &whole)
 	return h
+}
+
+// isMachines tells whether something at a real path is what one machine has, or
+// another program keeps there. A program that lies in /tmp has files there.
+func isMachines(real string) bool {
+	return slices.Contains(private, real) || systemTrees.MatchString(real) && !below(real, "/tmp")
 }
 
 // isSystemPath tells whether a path is where other rules look.
@@ -93,8 +120,8 @@ var notShipped = lazyregexp.New(`/(?:\.git|\.hg|\.svn)$`)
 
 // measure takes the sizes of what is at a real path off left; false if that is
 // too little.
-func (r *ruler) measure(real string, left *int64) bool {
-	fi, err := r.root.Lstat(real)
+func (b *builder) measure(real string, left *int64) bool {
+	fi, err := b.root.Lstat(real)
 	if err != nil {
 		return true
 	}
@@ -106,11 +133,11 @@ func (r *ruler) measure(real string, left *int64) bool {
 	case fi.Mode().IsRegular():
 		*left -= fi.Size()
 	case fi.IsDir() && !notShipped.MatchString(real) && fi.Mode()&forOthers != 0:
-		list, err := r.root.ReadDir(real)
+		list, err := b.root.ReadDir(real)
 		if err != nil {
 			return true
 		}
-		return !slices.ContainsFunc(list, func(e fs.DirEntry) bool { return !r.measure(strings.TrimSuffix(real, "/")+"/"+e.Name(), left) })
+		return !slices.ContainsFunc(list, func(e fs.DirEntry) bool { return !b.measure(strings.TrimSuffix(real, "/")+"/"+e.Name(), left) })
 	}
 	return *left >= 0
 }

@@ -8,9 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/5bbb5df2/pack/pkg/closure"
 	"github.com/5bbb5df2/pack/pkg/glob"
-	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/output"
 	"github.com/5bbb5df2/pack/pkg/plan"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
@@ -29,6 +27,8 @@ type includer struct {
 	// public leaves out what is not for everybody; left is that.
 	public bool
 	left   []string
+	// around bounds what links lead to; nil for no bound.
+	around *around
 }
 
 func (in *includer) complain(format string, args ...any) {
@@ -98,7 +98,7 @@ func (in *includer) real(real string) error {
 		return nil
 	}
 	in.seen[real] = true
-	if in.isTemporary(real) || real != "" && slices.Contains(in.files, real) || in.quiet && real == in.output {
+	if in.isTemporary(real) || slices.Contains(in.builder.files, real) || in.quiet && real == in.output {
 		return nil
 	}
 	fi, err := in.root.Lstat(real)
@@ -170,6 +170,11 @@ func (in *includer) link(real string) error {
 	if in.kernelMade(p.Real) {
 		return nil // the link works wherever the file is made, as that of /etc/mtab
 	}
+	if in.public {
+		if follow, err := in.mayFollow(p.Real); err != nil || !follow {
+			return err
+		}
+	}
 	if err := in.addWay(real, p); err != nil {
 		return err
 	}
@@ -201,114 +206,6 @@ func (in *includer) dir(real string) error {
 	for _, e := range list {
 		if err := in.real(strings.TrimSuffix(real, "/") + "/" + e.Name()); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// closeOver adds the closure of the ELF files among the included: a program's
-// own, and a library's as if the first input of its architecture opened it.
-// With quiet, what such a file misses is nobody's concern.
-func (b *builder) closeOver(files []string, quiet bool) error {
-	for _, real := range files {
-		o, err := b.resolver.Read(real)
-		if err != nil {
-			if isUnreadable(err) && !quiet {
-				return openError(real, err)
-			}
-			continue
-		}
-		switch closure.Classify(o) {
-		case closure.Dynamic:
-			err = b.includeProgram(real, quiet)
-		case closure.Library:
-			err = b.includeLibrary(real, o, quiet)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func isUnreadable(err error) bool {
-	var pe *fs.PathError
-	return errors.As(err, &pe)
-}
-
-func (b *builder) includeProgram(real string, quiet bool) error {
-	g, err := b.resolver.Program(real)
-	if err != nil {
-		return err
-	}
-	for _, p := range g.Problems {
-		g.Warnings = append(g.Warnings, p.Error())
-	}
-	g.Problems = nil
-	b.programs = append(b.programs, &member{Program: &Program{Name: real, Path: real, Real: real, Graph: g}, At: real})
-	if g.Interp == nil {
-		g.Main.Obj.Interp, g.System = "", nil
-	}
-	return b.addIncluded(g, quiet)
-}
-
-func (b *builder) addIncluded(g *closure.Graph, quiet bool) error {
-	if quiet {
-		g.Warnings = nil
-	}
-	return b.addGraph(g)
-}
-
-func (b *builder) includeLibrary(real string, o *object.Object, quiet bool) error {
-	m := b.contextOf(o)
-	if m == nil {
-		g, err := b.resolver.Open(nil, real)
-		if err != nil {
-			return err
-		}
-		return b.addIncluded(g, quiet)
-	}
-	g, err := b.resolver.Open(m.Graph, real)
-	if err != nil {
-		return err
-	}
-	if !quiet {
-		b.forgive(g)
-	}
-	m.Opened = append(m.Opened, opened{Graph: g, Name: real})
-	return b.addIncluded(g, quiet)
-}
-
-// forgive takes back the warnings about needs of a plugin that the bundle has a
-// file for somewhere: what opens the plugin has loaded that before, as java has
-// libjvm.so, or the plugin would not work in the root either.
-func (b *builder) forgive(g *closure.Graph) {
-	if len(g.Warnings) == 0 {
-		return
-	}
-	have := map[string]bool{}
-	for e := range b.plan.Each() {
-		if !e.Mode.IsDir() {
-			have[path.Base(e.Path)] = true
-		}
-	}
-	for _, n := range g.Objects() {
-		for _, e := range n.Edges {
-			if e.To == nil && e.Err != nil && have[e.Name] {
-				g.Warnings = slices.DeleteFunc(g.Warnings, func(w string) bool { return w == e.Err.Error() })
-			}
-		}
-	}
-}
-
-// contextOf is the program a library is taken to be opened by.
-func (b *builder) contextOf(o *object.Object) *member {
-	for _, m := range b.programs {
-		if m.Graph == nil || m.Graph.System == nil {
-			continue
-		}
-		if s := m.Graph.System; s.Class == o.Class && s.Machine == o.Machine && s.Data == o.Data {
-			return m
 		}
 	}
 	return nil

@@ -103,6 +103,10 @@ func (r *ruler) ownOf(names []string, file string) string {
 func (r *ruler) started() []fact {
 	var out []fact
 	for _, m := range r.programs {
+		if m.started {
+			continue
+		}
+		m.started = true
 		key := "start " + m.Path
 		if r.examined[key] {
 			continue

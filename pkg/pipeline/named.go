@@ -133,9 +133,10 @@ func (r *ruler) ownFile(in *includer, name string, most int64) error {
 		in.left = append(in.left, real)
 		return nil
 	}
-	if err != nil || !r.modest(real, fi, &most) {
+	if err != nil || !r.isReachable(real) || !r.modest(real, fi, &most) {
 		return nil
 	}
+	defer in.within(real)()
 	if err := in.optional(name); err != nil {
 		return err
 	}

@@ -51,7 +51,8 @@ type ruler struct {
 	found    map[string]bool
 	last     []func() error // what needs everything else to be there
 	own      []ownFiles
-	apps     []ownFiles // programs whose applications are still to be looked for
+	apps     []ownFiles       // programs whose applications are still to be looked for
+	homes    map[string]*home // of the programs in a directory
 	python   *pyImports
 	guarded  []guardedCommand
 	// spoken are the libraries that a rule speaks of, by real path; packages are
@@ -146,23 +147,30 @@ type fact struct {
 
 // newFacts describes the files that came into the plan since the last call.
 func (r *ruler) newFacts() []fact {
-	const usual = 16
-	out := make([]fact, 0, usual)
+	var out []fact
 	look := func(n *closure.Node, g *closure.Graph, m *member) {
 		if !r.examined[n.Real] {
 			r.examined[n.Real] = true
+			if out == nil {
+				const usual = 16
+				out = make([]fact, 0, usual)
+			}
 			out = append(out, fact{r.objectFact(n, g, m), m})
 		}
+	}
+	lookAll := func(g *closure.Graph, m *member) {
+		for _, n := range g.Objects() {
+			look(n, g, m)
+		}
+		look(g.Main, g, m)
 	}
 	for _, m := range r.programs {
 		if m.Graph == nil {
 			continue
 		}
-		for _, g := range m.graphs() {
-			for _, n := range g.Objects() {
-				look(n, g, m)
-			}
-			look(g.Main, g, m)
+		lookAll(m.Graph, m)
+		for _, o := range m.Opened {
+			lookAll(o.Graph, m)
 		}
 	}
 	out = append(out, r.started()...)

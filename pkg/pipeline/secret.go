@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/5bbb5df2/pack/pkg/lazyregexp"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
@@ -18,11 +19,26 @@ var passwords = strings.Fields(`/etc/shadow /etc/shadow- /etc/gshadow /etc/gshad
 // forOthers are the bits of a mode that let others read or run.
 const forOthers = 0o005
 
+// personal are names of what a person or a machine keeps for itself, and shows
+// to everybody by mistake: passwords, tokens, keys, and what was typed.
+var personal = lazyregexp.New(`^(?:\.env(?:[.-].*)?|\.(?:netrc|npmrc|yarnrc\.yml|pypirc|pgpass|my\.cnf|mylogin\.cnf|s3cfg|boto|git-credentials|htpasswd|vault-token|erlang\.cookie|Xauthority|ICEauthority|viminfo|lesshst|[\w-]*_?history)` +
+	`|\.(?:ssh|gnupg|aws|azure|kube|docker|config|password-store|mozilla|pki|terraform\.d)|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|.*\.(?:kdbx?|ppk|jks|keystore|tfstate))$`)
+
+// isPersonal tells whether something is called so where people put it, and not
+// packages.
+func isPersonal(real string) bool {
+	return personal.MatchString(path.Base(real)) && !systems.MatchString(real)
+}
+
 // isSecret tells whether a file or directory is not for everybody, so that a
 // rule does not put it into a bundle that everybody may get: what others may
-// neither read nor run, and private keys. Whoever wants it there asks for it
-// with --include.
+// neither read nor run, what is called as what people keep for themselves, and
+// private keys. Whoever wants it there asks for it with --include.
 func (b *builder) isSecret(real string, fi fs.FileInfo) bool {
+	if isPersonal(real) {
+		b.info("a rule leaves out %s, which by its name is not for everybody: add it with --include if the program needs it", real)
+		return true
+	}
 	secret := fi.Mode()&forOthers == 0 || slices.Contains(passwords, real) || fi.Mode().IsRegular() && b.isPrivateKey(real)
 	if secret {
 		b.info("a rule leaves out %s, which is not for everybody to read: add it with --include if the program needs it", real)
@@ -54,6 +70,10 @@ func (r *ruler) leftOut(in *includer) {
 	r.tips = append(r.tips, fmt.Sprintf("%s %s not for everybody to read: add --include %s if the bundle may have it", dir, what, dir))
 }
 
+// mayHoldKey are the endings of files outside of the system's packages that may
+// have a key in them among other things.
+var mayHoldKey = lazyregexp.New(`^(?:|\.(?:asc|bak|cfg|conf|ini|json|old|properties|toml|txt|ya?ml))$`)
+
 // isPrivateKey tells whether a file has a private key in it, as RFC 7468 writes
 // keys as text. Only files that may be a key are read: those called one, and
 // configuration.
@@ -61,7 +81,7 @@ func (b *builder) isPrivateKey(real string) bool {
 	switch ext := path.Ext(real); {
 	case ext == ".p12", ext == ".pfx":
 		return true
-	case ext != ".key" && ext != ".pem" && !below(real, "/etc"):
+	case ext != ".key" && ext != ".pem" && !below(real, "/etc") && (systems.MatchString(real) || !mayHoldKey.MatchString(ext)):
 		return false
 	}
 	f, size, err := rootfs.OpenRegular(b.root, real)
@@ -75,5 +95,5 @@ func (b *builder) isPrivateKey(real string) bool {
 		return false
 	}
 	text, err := io.ReadAll(f)
-	return err == nil && bytes.Contains(text, []byte("PRIVATE KEY-----"))
+	return err == nil && (bytes.Contains(text, []byte("PRIVATE KEY-----")) || bytes.Contains(text, []byte("PRIVATE KEY BLOCK-----")))
 }

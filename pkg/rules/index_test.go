@@ -110,7 +110,7 @@ func TestFirstLook(t *testing.T) {
 	patterns := []Kind{Soname, Path, Start}
 	looked, all := 0, 0
 	for i := range facts {
-		for _, kind := range facts[i].kinds() {
+		for _, kind := range facts[i].kinds(nil) {
 			if !slices.Contains(patterns, kind) {
 				continue
 			}

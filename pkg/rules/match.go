@@ -106,7 +106,8 @@ func (s *Set) Words() []string { return s.index.Words }
 // Match returns the rules for which f is evidence, each at most once.
 func (s *Set) Match(f Fact) []Match {
 	var out []Match
-	for _, kind := range f.kinds() {
+	var kinds [kindsOfOne]Kind
+	for _, kind := range f.kinds(kinds[:0]) {
 		list := s.index.of(kind)
 		for i := range list {
 			ref := &list[i]
@@ -118,8 +119,8 @@ func (s *Set) Match(f Fact) []Match {
 			if !ok || slices.ContainsFunc(out, func(m Match) bool { return m.Rule == r }) {
 				continue
 			}
-			if v := vars(kind, f, groups); r.in(v["dir"]) && r.confirmed(&f) {
-				m := Match{Rule: r, Kind: kind, Evidence: words, Vars: v}
+			if r.in(path.Dir(f.nameFor(kind))) && r.confirmed(&f) {
+				m := Match{Rule: r, Kind: kind, Evidence: words, Vars: vars(f.nameFor(kind), groups)}
 				if kind == Import || kind == Define || kind == Main {
 					m.Symbol = ref.Arg
 				}
@@ -130,12 +131,14 @@ func (s *Set) Match(f Fact) []Match {
 	return out
 }
 
-// kinds are the sorts of evidence that f may be: most files are few.
-func (f *Fact) kinds() []Kind {
+// kindsOfOne is how many sorts of evidence one file may be.
+const kindsOfOne = 9
+
+// kinds appends the sorts of evidence that f may be: most files are few.
+func (f *Fact) kinds(out []Kind) []Kind {
 	if f.ELF && f.Start != "" {
-		return []Kind{Start, Main} // the rest is asked of the file itself
+		return append(out, Start, Main) // the rest is asked of the file itself
 	}
-	var out []Kind
 	if f.ELF {
 		out = append(out, Soname)
 	}
@@ -194,7 +197,7 @@ func (s *Set) After(m Match) []Match {
 func (r *Rule) For(e Evidence, file string) Match {
 	f := Fact{Path: file, Soname: path.Base(file), Start: file}
 	_, groups, _ := e.match(&f)
-	return Match{Rule: r, Kind: e.Kind, Vars: vars(e.Kind, f, groups)}
+	return Match{Rule: r, Kind: e.Kind, Vars: vars(f.nameFor(e.Kind), groups)}
 }
 
 func (e Evidence) match(f *Fact) (words string, groups []string, ok bool) {
@@ -272,11 +275,15 @@ func Glob(pattern, name string) (groups []string, ok bool) {
 	return nil, false
 }
 
-func vars(kind Kind, f Fact, groups []string) map[string]string {
-	name := f.Path
+// nameFor is the path that evidence of a kind is about.
+func (f *Fact) nameFor(kind Kind) string {
 	if kind == Start || kind == Main && f.Start != "" {
-		name = f.Start
+		return f.Start
 	}
+	return f.Path
+}
+
+func vars(name string, groups []string) map[string]string {
 	v := map[string]string{"dir": path.Dir(name), "name": path.Base(name), "prefix": Prefix(path.Dir(name))}
 	for i, g := range groups {
 		v[strconv.Itoa(i+1)] = g
@@ -301,6 +308,9 @@ func Prefix(dir string) string {
 // Expand replaces the variables of a glob; $lib, which has several values, makes
 // several results, and a variable without a value makes none.
 func (m Match) Expand(text string, lib []string) []string {
+	if !strings.Contains(text, "$") {
+		return []string{text}
+	}
 	out := []string{""}
 	for {
 		literal, rest, found := strings.Cut(text, "$")
