@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"pkg/treefd":             nil, // system calls below a directory, for output and the launcher
 	"pkg/scripts":            {"pkg/lazyregexp"},
 	"pkg/glob":               {"pkg/rootfs"},
+	"pkg/python":             {"pkg/glob", "pkg/lazyregexp", "pkg/rootfs", "pkg/scripts"}, // says what is needed; who asks adds it
 	"pkg/upx":                {"pkg/rootfs"},
 	"pkg/ldso":               {"pkg/rootfs", "pkg/object", "pkg/glob"},
 	"pkg/closure":            {"pkg/ldso", "pkg/object", "pkg/rootfs"},

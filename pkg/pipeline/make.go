@@ -1,9 +1,7 @@
 package pipeline
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -64,22 +62,7 @@ func (r *ruler) make(in *includer, what rules.Making, by caller) error {
 }
 
 // readSmall reads a configuration file of the root; empty if it cannot.
-func (r *ruler) readSmall(name string) string {
-	_, real, err := rootfs.Resolve(r.root, name)
-	if err != nil {
-		return ""
-	}
-	f, _, err := rootfs.OpenRegular(r.root, real)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	var b bytes.Buffer
-	if _, err := io.Copy(&b, io.LimitReader(f, 1<<20)); err != nil {
-		return ""
-	}
-	return b.String()
-}
+func (r *ruler) readSmall(name string) string { return rootfs.ReadSmall(r.root, name) }
 
 // nssModules adds the modules that nsswitch.conf names and that exist:
 // libnss_NAME.so.2 for each service (nsswitch.conf(5)). A missing one is

@@ -10,6 +10,7 @@ import (
 	"github.com/5bbb5df2/pack/pkg/glob"
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/plan"
+	"github.com/5bbb5df2/pack/pkg/python"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 	"github.com/5bbb5df2/pack/pkg/scripts"
 )
@@ -155,7 +156,7 @@ func (r *ruler) importedFrom(text string, names []string) map[string]bool {
 	modules := scripts.ScanPython(text).Modules
 	for _, dir := range names {
 		for _, module := range modules {
-			module = topModule(module)
+			module = python.TopModule(module)
 			if module == "" {
 				continue
 			}

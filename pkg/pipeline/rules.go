@@ -53,7 +53,7 @@ type ruler struct {
 	own      []ownFiles
 	apps     []ownFiles       // programs whose applications are still to be looked for
 	homes    map[string]*home // of the programs in a directory
-	python   *pyImports
+	python   *pythonPackages
 	guarded  []guardedCommand
 	// spoken are the libraries that a rule speaks of, by real path; packages are
 	// the first words of the directories of packages, and where these are.

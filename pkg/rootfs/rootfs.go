@@ -8,6 +8,7 @@
 package rootfs
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -61,6 +62,25 @@ func OpenRegular(f FS, real string) (File, int64, error) {
 		return nil, 0, err
 	}
 	return file, fi.Size(), nil
+}
+
+// ReadSmall returns the text of the file that a name leads to, of a larger one the
+// first MiB; empty if it cannot be read.
+func ReadSmall(f FS, name string) string {
+	_, real, err := Resolve(f, name)
+	if err != nil {
+		return ""
+	}
+	file, _, err := OpenRegular(f, real)
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, io.LimitReader(file, 1<<20)); err != nil {
+		return ""
+	}
+	return b.String()
 }
 
 var errNotRegular = errors.New("not a regular file")

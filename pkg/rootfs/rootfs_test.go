@@ -398,3 +398,16 @@ func FuzzTrace(f *testing.F) {
 		}
 	})
 }
+
+// TestReadSmall expects the text that a name leads to, and nothing of what is no
+// file.
+func TestReadSmall(t *testing.T) {
+	root := tree(t, "etc/file", "dir/", "link -> /etc/file", "dangling -> none")
+	for name, want := range map[string]string{
+		"/etc/file": "content of etc/file", "/link": "content of etc/file", "/dir": "", "/dangling": "", "/none": "",
+	} {
+		if got := ReadSmall(root, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package pipeline
+package python
 
 import (
 	"path"
@@ -12,12 +12,12 @@ import (
 
 // settled adds to a source what it does instead where what it tried cannot be
 // told to work: where that is not all in the standard library.
-func (p *pyImports) settled(s *scripts.Python) {
+func (f *Finder) settled(s *scripts.Python) {
 	for _, i := range s.Instead {
-		if !slices.ContainsFunc(i.Tried, func(t scripts.Import) bool { return !p.standard(t) }) {
+		if !slices.ContainsFunc(i.Tried, func(t scripts.Import) bool { return !f.standard(t) }) {
 			continue
 		}
-		p.settled(i.Does)
+		f.settled(i.Does)
 		s.Modules = append(s.Modules, i.Does.Modules...)
 		s.Packages, s.Inside = append(s.Packages, i.Does.Packages...), s.Inside || i.Does.Inside
 		s.Words = append(s.Words, i.Does.Words...)
@@ -26,18 +26,18 @@ func (p *pyImports) settled(s *scripts.Python) {
 }
 
 // standard tells whether the standard library has a module, with the names.
-func (p *pyImports) standard(t scripts.Import) bool {
-	if p.library == "" || strings.HasPrefix(t.Module, ".") {
+func (f *Finder) standard(t scripts.Import) bool {
+	if f.library == "" || strings.HasPrefix(t.Module, ".") {
 		return false
 	}
-	at := path.Join(p.library, strings.ReplaceAll(t.Module, ".", "/"))
+	at := path.Join(f.library, strings.ReplaceAll(t.Module, ".", "/"))
 	for _, file := range []string{at + ".py", at + "/__init__.py"} {
-		if _, _, err := rootfs.Resolve(p.root, file); err != nil {
+		if _, _, err := rootfs.Resolve(f.root, file); err != nil {
 			continue
 		}
-		text, ok := p.read(file)
+		text, ok := f.read(file)
 		return ok && !slices.ContainsFunc(t.Names, func(name string) bool { return !strings.Contains(text, name) })
 	}
-	compiled, err := glob.Expand(p.root, glob.Quote(path.Join(p.library, "lib-dynload", t.Module))+".*so")
+	compiled, err := glob.Expand(f.root, glob.Quote(path.Join(f.library, "lib-dynload", t.Module))+".*so")
 	return err == nil && len(compiled) > 0
 }

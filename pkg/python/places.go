@@ -1,4 +1,4 @@
-package pipeline
+package python
 
 import (
 	"maps"
@@ -11,66 +11,85 @@ import (
 	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
-// pyPlaces are the directories that hold the packages of Python, and what is in
+// places are the directories that hold the packages of Python, and what is in
 // them.
-type pyPlaces struct {
-	dirs []pyEntry
+type places struct {
+	root rootfs.FS
+	dirs []entry
 	// entries are the entries of the directories by their names, and units
 	// by the names of the modules or packages that they are.
-	entries, units map[string][]pyEntry
+	entries, units map[string][]entry
 	// dists are the distributions by name, owners by their entries, groups by
 	// groups of entry points, and makers by the commands that they make.
-	dists, owners, groups, makers map[string][]*pyDist
+	dists, owners, groups, makers map[string][]*distribution
 	// unowned are descriptions that do not tell what they describe.
-	unowned []pyEntry
+	unowned []entry
 	// start are the lines of *.pth that are run whenever Python starts.
 	start []string
 }
 
+func newPlaces(root rootfs.FS) places {
+	return places{
+		root: root, entries: map[string][]entry{}, units: map[string][]entry{},
+		dists: map[string][]*distribution{}, owners: map[string][]*distribution{},
+		groups: map[string][]*distribution{}, makers: map[string][]*distribution{},
+	}
+}
+
 // clone copies the tables; what they hold is never changed.
-func (p pyPlaces) clone() pyPlaces {
+func (p places) clone() places {
 	p.entries, p.units = maps.Clone(p.entries), maps.Clone(p.units)
-	for _, m := range []*map[string][]*pyDist{&p.dists, &p.owners, &p.groups, &p.makers} {
+	for _, m := range []*map[string][]*distribution{&p.dists, &p.owners, &p.groups, &p.makers} {
 		*m = maps.Clone(*m)
 	}
 	return p
 }
 
-// pyEntry is a path, and what adds it.
-type pyEntry struct {
-	path string
-	in   *includer
+// entry is a path, and where it was found.
+type entry struct {
+	path  string
+	place Place
 }
 
 var (
-	pyIdentifier = lazyregexp.New(`^[A-Za-z_]\w*$`)
-	pyModuleFile = lazyregexp.New(`^([A-Za-z_]\w*)(?:\.py|\.pyc|(?:\.[\w-]+)?\.so)$`)
+	identifier = lazyregexp.New(`^[A-Za-z_]\w*$`)
+	moduleFile = lazyregexp.New(`^([A-Za-z_]\w*)(?:\.py|\.pyc|(?:\.[\w-]+)?\.so)$`)
 )
 
 // addDir adds a directory of packages.
-func (p *pyPlaces) addDir(r *ruler, name string, in *includer) {
-	_, dir, err := rootfs.Resolve(r.root, name)
-	if err != nil || slices.ContainsFunc(p.dirs, func(d pyEntry) bool { return d.path == dir }) {
+func (p *places) addDir(name string, place Place) {
+	_, dir, err := rootfs.Resolve(p.root, name)
+	if err != nil || slices.ContainsFunc(p.dirs, func(d entry) bool { return d.path == dir }) {
 		return
 	}
-	list, err := r.root.ReadDir(dir)
+	list, err := p.root.ReadDir(dir)
 	if err != nil {
 		return
 	}
-	p.dirs = append(p.dirs, pyEntry{dir, in})
+	p.dirs = append(p.dirs, entry{dir, place})
 	for _, e := range list {
-		p.addEntry(r, pyEntry{dir + "/" + e.Name(), in})
+		p.addEntry(entry{dir + "/" + e.Name(), place})
 	}
-	p.findOwners(r, dir, in)
+	p.findOwners(dir, place)
 }
 
-func (p *pyPlaces) addEntry(r *ruler, e pyEntry) {
+// searched is the directory that a file is below, and the rest of its path.
+func (p *places) searched(real string) (dir entry, rest string, ok bool) {
+	for _, d := range p.dirs {
+		if rest, ok := strings.CutPrefix(real, d.path+"/"); ok {
+			return d, rest, true
+		}
+	}
+	return entry{}, "", false
+}
+
+func (p *places) addEntry(e entry) {
 	name := path.Base(e.path)
 	switch {
-	case name == "__pycache__" || pyInfo.MatchString(name):
+	case name == "__pycache__" || infoName.MatchString(name):
 		return
 	case strings.HasSuffix(name, ".pth"):
-		p.pathFile(r, e)
+		p.pathFile(e)
 		return
 	}
 	p.entries[name] = append(p.entries[name], e)
@@ -82,10 +101,10 @@ func (p *pyPlaces) addEntry(r *ruler, e pyEntry) {
 // moduleOf is the name of the module or package that an entry of a directory is
 // by its name.
 func moduleOf(name string) string {
-	if m := pyModuleFile.FindStringSubmatch(name); m != nil {
+	if m := moduleFile.FindStringSubmatch(name); m != nil {
 		return m[1]
 	}
-	if pyIdentifier.MatchString(name) {
+	if identifier.MatchString(name) {
 		return name
 	}
 	return ""
@@ -93,33 +112,19 @@ func moduleOf(name string) string {
 
 // pathFile reads a *.pth file (Python's library reference, site): lines that
 // begin with "import" are run, others are directories to be searched.
-func (p *pyPlaces) pathFile(r *ruler, e pyEntry) {
+func (p *places) pathFile(e entry) {
 	p.unowned = append(p.unowned, e)
-	for line := range strings.Lines(r.readSmall(e.path)) {
+	for line := range strings.Lines(rootfs.ReadSmall(p.root, e.path)) {
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(line, "import ") || strings.HasPrefix(line, "import\t"):
 			p.start = append(p.start, line)
-			p.mapped(r, e, line)
+			p.mapped(e, line)
 		case path.IsAbs(line):
-			p.addDir(r, line, notWorking(e.in))
+			p.addDir(line, Place{e.place.Dir, true})
 		case line != "" && line[0] != '#':
-			p.unowned = append(p.unowned, pyEntry{path.Join(path.Dir(e.path), line), e.in})
+			p.unowned = append(p.unowned, entry{path.Join(path.Dir(e.path), line), e.place})
 		}
-	}
-}
-
-// pathFiles reads those that are in the bundle with all else of their directory,
-// as those of a virtual environment are.
-func (p *pyImports) pathFiles() {
-	for e := range p.plan.Each() {
-		name := e.From.Path
-		if path.Ext(name) != ".pth" || p.scanned[name] || !pyInstalled.MatchString(name) ||
-			slices.ContainsFunc(p.dirs, func(d pyEntry) bool { return d.path == path.Dir(name) }) {
-			continue
-		}
-		p.scanned[name] = true
-		p.pathFile(p.ruler, pyEntry{name, p.dirs[0].in})
 	}
 }
 
@@ -129,51 +134,41 @@ var (
 	// Mode), and finderPlace one of the packages that it knows.
 	finderModule = lazyregexp.New(`^import\s+(__editable__\w+)`)
 	finderPlace  = lazyregexp.New(`['"]([\w.]+)['"]\s*:\s*['"](/[^'"\n]+)['"]`)
-	// working are entries of a directory where packages are worked on.
-	working = lazyregexp.New(`/(?:\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|\.\w+_cache)$`)
 )
 
 // mapped adds the packages that such a module finds.
-func (p *pyPlaces) mapped(r *ruler, e pyEntry, line string) {
+func (p *places) mapped(e entry, line string) {
 	m := finderModule.FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
-	for _, at := range finderPlace.FindAllStringSubmatch(r.readSmall(path.Join(path.Dir(e.path), m[1]+".py")), -1) {
+	for _, at := range finderPlace.FindAllStringSubmatch(rootfs.ReadSmall(p.root, path.Join(path.Dir(e.path), m[1]+".py")), -1) {
 		for _, end := range []string{"", ".py"} {
-			if _, real, err := rootfs.Resolve(r.root, at[2]+end); err == nil {
-				p.units[at[1]] = append(p.units[at[1]], pyEntry{real, notWorking(e.in)})
+			if _, real, err := rootfs.Resolve(p.root, at[2]+end); err == nil {
+				p.units[at[1]] = append(p.units[at[1]], entry{real, Place{e.place.Dir, true}})
 			}
 		}
 	}
 }
 
-// notWorking is an includer that leaves out what is only there because packages
-// are worked on.
-func notWorking(in *includer) *includer {
-	out, skip := *in, in.skip
-	out.skip = func(real string) bool { return working.MatchString(real) || skip != nil && skip(real) }
-	return &out
-}
-
 // findOwners reads the descriptions of distributions in a directory.
-func (p *pyPlaces) findOwners(r *ruler, dir string, in *includer) {
-	infos, err := glob.Expand(r.root, glob.Quote(dir)+"/*.{dist,egg}-info")
+func (p *places) findOwners(dir string, place Place) {
+	infos, err := glob.Expand(p.root, glob.Quote(dir)+"/*.{dist,egg}-info")
 	if err != nil {
 		return
 	}
 	for _, info := range infos {
-		d := r.readDist(info)
+		d := p.readDescription(info)
 		if d == nil {
 			continue
 		}
-		d.in = in
+		d.place = place
 		d.entries = append(d.entries, p.namesakes(d)...)
 		if len(d.entries) == 0 {
-			p.unowned = append(p.unowned, pyEntry{info, in})
+			p.unowned = append(p.unowned, entry{info, place})
 		}
 		p.dists[d.name] = append(p.dists[d.name], d)
-		for names, index := range map[*[]string]map[string][]*pyDist{&d.entries: p.owners, &d.groups: p.groups, &d.commands: p.makers} {
+		for names, index := range map[*[]string]map[string][]*distribution{&d.entries: p.owners, &d.groups: p.groups, &d.commands: p.makers} {
 			for _, name := range *names {
 				index[name] = append(index[name], d)
 			}
@@ -184,11 +179,11 @@ func (p *pyPlaces) findOwners(r *ruler, dir string, in *includer) {
 // namesakes are the entries that belong to a distribution by their name: its
 // private libraries, which repair tools for wheels put into NAME.libs, and if it
 // says nothing of what it has, the package of its own name.
-func (p *pyPlaces) namesakes(d *pyDist) []string {
+func (p *places) namesakes(d *distribution) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(p.entries)) {
 		libs, private := strings.CutSuffix(name, ".libs")
-		if private && normalDist(libs) == d.name || len(d.entries) == 0 && normalDist(moduleOf(name)) == d.name {
+		if private && normalized(libs) == d.name || len(d.entries) == 0 && normalized(moduleOf(name)) == d.name {
 			out = append(out, name)
 		}
 	}
@@ -196,7 +191,7 @@ func (p *pyPlaces) namesakes(d *pyDist) []string {
 }
 
 // ownersOf are the distributions that have a module.
-func (p *pyPlaces) ownersOf(module string) []*pyDist {
+func (p *places) ownersOf(module string) []*distribution {
 	out := slices.Clone(p.owners[module])
 	for _, e := range p.units[module] {
 		out = append(out, p.owners[path.Base(e.path)]...)

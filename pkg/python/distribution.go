@@ -1,19 +1,20 @@
-package pipeline
+package python
 
 import (
 	"path"
 	"strings"
 
 	"github.com/5bbb5df2/pack/pkg/lazyregexp"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
-// pyDist is a distribution of Python: what pip or a package of the system
+// distribution is a distribution of Python: what pip or a package of the system
 // installed as one thing, and describes by a directory (or one file) NAME.dist-info
 // or NAME.egg-info (packaging.python.org, Recording installed projects).
-type pyDist struct {
-	name string // normalized
-	info string // the path of its description
-	in   *includer
+type distribution struct {
+	name  string // normalized
+	info  string // the path of its description
+	place Place
 	// entries are the entries of the search directory that belong to it.
 	entries  []string
 	requires []string // the names of what it requires without extras, normalized
@@ -23,39 +24,39 @@ type pyDist struct {
 }
 
 var (
-	pyInfo        = lazyregexp.New(`^([A-Za-z0-9][\w.]*)(?:-[^/]*)?\.(?:dist|egg)-info$`)
-	pyRequirement = lazyregexp.New(`^[A-Za-z0-9][\w.-]*`)
-	pySeparators  = lazyregexp.New(`[-_.]+`)
+	infoName     = lazyregexp.New(`^([A-Za-z0-9][\w.]*)(?:-[^/]*)?\.(?:dist|egg)-info$`)
+	requiredWord = lazyregexp.New(`^[A-Za-z0-9][\w.-]*`)
+	separators   = lazyregexp.New(`[-_.]+`)
 )
 
-// normalDist is how the name of a distribution is compared
+// normalized is how the name of a distribution is compared
 // (packaging.python.org, Names and normalization).
-func normalDist(name string) string {
-	return strings.ToLower(pySeparators.ReplaceAllString(name, "-"))
+func normalized(name string) string {
+	return strings.ToLower(separators.ReplaceAllString(name, "-"))
 }
 
-// readDist reads the description at a path; nil if it is none.
-func (r *ruler) readDist(info string) *pyDist {
-	m := pyInfo.FindStringSubmatch(path.Base(info))
+// readDescription reads the description at a path; nil if it is none.
+func (p *places) readDescription(info string) *distribution {
+	m := infoName.FindStringSubmatch(path.Base(info))
 	if m == nil {
 		return nil
 	}
-	d := &pyDist{name: normalDist(m[1]), info: info}
+	d := &distribution{name: normalized(m[1]), info: info}
 	for _, name := range []string{"/METADATA", "/PKG-INFO", ""} {
-		d.header(r.readSmall(info + name))
+		d.header(rootfs.ReadSmall(p.root, info+name))
 	}
-	d.required(r.readSmall(info + "/requires.txt"))
-	d.entryPoints(r.readSmall(info + "/entry_points.txt"))
-	for line := range strings.Lines(r.readSmall(info + "/RECORD")) {
+	d.required(rootfs.ReadSmall(p.root, info+"/requires.txt"))
+	d.entryPoints(rootfs.ReadSmall(p.root, info+"/entry_points.txt"))
+	for line := range strings.Lines(rootfs.ReadSmall(p.root, info+"/RECORD")) {
 		file, _, _ := strings.Cut(line, ",")
 		d.entry(strings.Trim(file, `"`))
 	}
-	for line := range strings.Lines(r.readSmall(info + "/installed-files.txt")) {
+	for line := range strings.Lines(rootfs.ReadSmall(p.root, info+"/installed-files.txt")) {
 		if file, ok := strings.CutPrefix(strings.TrimSpace(line), "../"); ok {
 			d.entry(file)
 		}
 	}
-	for line := range strings.Lines(r.readSmall(info + "/top_level.txt")) {
+	for line := range strings.Lines(rootfs.ReadSmall(p.root, info+"/top_level.txt")) {
 		d.entry(strings.TrimSpace(line))
 	}
 	return d
@@ -63,9 +64,9 @@ func (r *ruler) readDist(info string) *pyDist {
 
 // entry notes that a file, relative to the search directory, is the
 // distribution's.
-func (d *pyDist) entry(file string) {
+func (d *distribution) entry(file string) {
 	first, _, _ := strings.Cut(file, "/")
-	if first == "" || first == ".." || first == "__pycache__" || pyInfo.MatchString(first) {
+	if first == "" || first == ".." || first == "__pycache__" || infoName.MatchString(first) {
 		return
 	}
 	if n := len(d.entries); n == 0 || d.entries[n-1] != first {
@@ -75,7 +76,7 @@ func (d *pyDist) entry(file string) {
 
 // header reads the requirements of METADATA or PKG-INFO (packaging.python.org,
 // Core metadata).
-func (d *pyDist) header(text string) {
+func (d *distribution) header(text string) {
 	for line := range strings.Lines(text) {
 		if strings.TrimSpace(line) == "" {
 			return
@@ -88,7 +89,7 @@ func (d *pyDist) header(text string) {
 
 // required reads requires.txt of setuptools: sections are for extras, or for
 // conditions if they begin with a colon.
-func (d *pyDist) required(text string) {
+func (d *distribution) required(text string) {
 	extra := false
 	for line := range strings.Lines(text) {
 		if section, ok := strings.CutPrefix(line, "["); ok {
@@ -99,25 +100,25 @@ func (d *pyDist) required(text string) {
 	}
 }
 
-func (d *pyDist) require(text string) {
-	if name := distWord(text); name != "" {
+func (d *distribution) require(text string) {
+	if name := requiredName(text); name != "" {
 		d.requires = append(d.requires, name)
 	}
 }
 
-// distWord is the name of the distribution that a requirement begins with,
+// requiredName is the name of the distribution that a requirement begins with,
 // normalized; "" if it is none.
-func distWord(requirement string) string {
-	m := pyRequirement.FindStringSubmatch(strings.TrimSpace(requirement))
+func requiredName(requirement string) string {
+	m := requiredWord.FindStringSubmatch(strings.TrimSpace(requirement))
 	if m == nil {
 		return ""
 	}
-	return normalDist(m[0])
+	return normalized(m[0])
 }
 
 // entryPoints reads entry_points.txt (packaging.python.org, Entry points
 // specification).
-func (d *pyDist) entryPoints(text string) {
+func (d *distribution) entryPoints(text string) {
 	commands := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -135,14 +136,14 @@ func (d *pyDist) entryPoints(text string) {
 			}
 			object = strings.TrimSpace(object)
 			d.objects = append(d.objects, object)
-			d.entry(topModule(object))
+			d.entry(TopModule(object))
 		}
 	}
 }
 
-// topModule is the package that the dotted name of a module, or of something in
+// TopModule is the package that the dotted name of a module, or of something in
 // one (a.b:c), begins with; "" for a name of the own package.
-func topModule(name string) string {
+func TopModule(name string) string {
 	if end := strings.IndexAny(name, ".: ["); end >= 0 {
 		return name[:end]
 	}
