@@ -211,7 +211,7 @@ func (n *neighbours) existing(name string, module bool) error {
 		if err != nil {
 			return err
 		}
-		if fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 {
+		if !module && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 {
 			// It may be started, and is then a script with needs of its own.
 			if err := n.runs(name+end, n.in.why); err != nil {
 				return err
