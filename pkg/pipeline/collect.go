@@ -66,6 +66,12 @@ func (b *builder) warn(format string, args ...any) {
 	}
 }
 
+func (b *builder) tip(format string, args ...any) {
+	if t := fmt.Sprintf(format, args...); !slices.Contains(b.tips, t) {
+		b.tips = append(b.tips, t)
+	}
+}
+
 func (b *builder) info(format string, args ...any) {
 	if i := fmt.Sprintf(format, args...); !slices.Contains(b.infos, i) {
 		b.infos = append(b.infos, i)

@@ -146,7 +146,7 @@ func (r *ruler) suggestions() {
 		return slices.ContainsFunc(r.programs, func(m *member) bool { return m.has(name) })
 	})
 	if len(r.suggested) > 0 {
-		r.tips = append(r.tips, fmt.Sprintf("%s may be opened too: add --dlopen suggested if such a feature is used", strings.Join(r.suggested, ", ")))
+		r.tip("%s may be opened too: add --dlopen suggested if such a feature is used", strings.Join(r.suggested, ", "))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
+	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
 // secretly makes a root where what nobody shall get is readable for everybody.
@@ -95,6 +96,26 @@ func TestPartsAreBounded(t *testing.T) {
 	}
 	if got := planApplication(t, root, "/opt/app/app"); len(got) != 1 {
 		t.Errorf("%q of 600 MiB", got)
+	}
+}
+
+// TestPersonalIsSaid expects advice on what an application has that by its name
+// is somebody's own, unless that was asked for.
+func TestPersonalIsSaid(t *testing.T) {
+	root := t.TempDir()
+	bareProgram(t, root, "/srv/app/bin/app", "/proc/self/exe")
+	writeFile(t, filepath.Join(root, "srv/app/.env"), "", 0o644)
+	sys, err := rootfs.OpenDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sys.Close()
+	for _, includes := range [][]string{nil, {"/srv/app/.env"}} {
+		spec := &pipeline.Spec{Inputs: []string{"/srv/app/bin/app"}, Output: "/bundle", Root: sys, Foreign: true, Include: includes}
+		r := planTable(t, spec, applicationTable)
+		if there := r.Plan.Get("/srv/app/.env") != nil; there != (includes != nil) || len(r.Tips) != 1-len(includes) {
+			t.Errorf("with %q: in the bundle: %v, advice %q", includes, there, r.Tips)
+		}
 	}
 }
 

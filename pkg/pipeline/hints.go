@@ -56,7 +56,7 @@ func (r *ruler) hint() error {
 		if size > maxPriced {
 			price = "more than " + IEC(maxPriced)
 		}
-		r.tips = append(r.tips, fmt.Sprintf("%s: add --with %s (%s) if %s", h.evidence(), name, price, h.match.Rule.If))
+		r.tip("%s: add --with %s (%s) if %s", h.evidence(), name, price, h.match.Rule.If)
 	}
 	return nil
 }

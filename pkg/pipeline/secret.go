@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -36,7 +35,9 @@ func isPersonal(real string) bool {
 // private keys. Whoever wants it there asks for it with --include.
 func (b *builder) isSecret(real string, fi fs.FileInfo) bool {
 	if isPersonal(real) {
-		b.info("a rule leaves out %s, which by its name is not for everybody: add it with --include if the program needs it", real)
+		if b.plan.Get(real) == nil {
+			b.tip("%s is by its name not for everybody: add --include %s if the bundle may have it", real, real)
+		}
 		return true
 	}
 	secret := fi.Mode()&forOthers == 0 || slices.Contains(passwords, real) || fi.Mode().IsRegular() && b.isPrivateKey(real)
@@ -67,7 +68,7 @@ func (r *ruler) leftOut(in *includer) {
 	if dir == "/etc" {
 		what, dir = "is", left[0]
 	}
-	r.tips = append(r.tips, fmt.Sprintf("%s %s not for everybody to read: add --include %s if the bundle may have it", dir, what, dir))
+	r.tip("%s %s not for everybody to read: add --include %s if the bundle may have it", dir, what, dir)
 }
 
 // mayHoldKey are the endings of files outside of the system's packages that may
