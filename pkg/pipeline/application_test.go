@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
-	"github.com/5bbb5df2/pack/pkg/rootfs"
-	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
 const applicationTable = `
@@ -27,23 +25,7 @@ rule shell
 // besides the program and its shell.
 func planApplication(t *testing.T, root, program string) []string {
 	t.Helper()
-	list, err := rules.Parse("test", applicationTable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys, err := rootfs.OpenDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sys.Close() })
-	r, err := pipeline.Plan(t.Context(), &pipeline.Spec{
-		Inputs: []string{program}, Output: "/bundle", Root: sys, Foreign: true,
-		Rules: &pipeline.Rules{Set: rules.NewSet(list)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { r.Close() })
+	r := planIn(t, root, &pipeline.Spec{Inputs: []string{program}}, applicationTable)
 	return slices.DeleteFunc(regularFiles(r), func(name string) bool { return name == program || name == "/bin/sh" })
 }
 

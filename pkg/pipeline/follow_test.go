@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
-	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
 // secretly makes a root where what nobody shall get is readable for everybody.
@@ -105,14 +104,8 @@ func TestPersonalIsSaid(t *testing.T) {
 	root := t.TempDir()
 	bareProgram(t, root, "/srv/app/bin/app", "/proc/self/exe")
 	writeFile(t, filepath.Join(root, "srv/app/.env"), "", 0o644)
-	sys, err := rootfs.OpenDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sys.Close()
 	for _, includes := range [][]string{nil, {"/srv/app/.env"}} {
-		spec := &pipeline.Spec{Inputs: []string{"/srv/app/bin/app"}, Output: "/bundle", Root: sys, Foreign: true, Include: includes}
-		r := planTable(t, spec, applicationTable)
+		r := planIn(t, root, &pipeline.Spec{Inputs: []string{"/srv/app/bin/app"}, Include: includes}, applicationTable)
 		if there := r.Plan.Get("/srv/app/.env") != nil; there != (includes != nil) || len(r.Tips) != 1-len(includes) {
 			t.Errorf("with %q: in the bundle: %v, advice %q", includes, there, r.Tips)
 		}

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
-	"github.com/5bbb5df2/pack/pkg/rootfs"
-	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
 // namesakesOf plans a program made of main.c and of a library made of lib.c, in
@@ -118,22 +116,7 @@ func TestImportedFrom(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "main.c")
 	writeFile(t, source, "int main(void) { return 0; }\n", 0o644)
 	gcc(t, root, "-static", "-o", "usr/bin/tool", source)
-	list, err := rules.Parse("test", "rule named\n  why w\n  when script tool\n  make named\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys, err := rootfs.OpenDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sys.Close() })
-	r, err := pipeline.Plan(t.Context(), &pipeline.Spec{
-		Inputs: []string{"/usr/bin/convert-it"}, Output: "/bundle", Root: sys, Foreign: true,
-		Rules: &pipeline.Rules{Set: rules.NewSet(list)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := planIn(t, root, &pipeline.Spec{Inputs: []string{"/usr/bin/convert-it"}}, "rule named\n  why w\n  when script tool\n  make named\n")
 	want := []string{"/usr/bin/convert-it", "/usr/bin/tool", "/usr/bin/wolf-worker", "/usr/lib/wolf/large", "/usr/lib/wolf/wolfpack/__init__.py", "/usr/share/wolf/large"}
 	if got := regularFiles(r); !slices.Equal(got, want) {
 		t.Errorf("%q, not %q", got, want)

@@ -10,7 +10,6 @@ import (
 	"github.com/5bbb5df2/pack/pkg/object"
 	"github.com/5bbb5df2/pack/pkg/pipeline"
 	"github.com/5bbb5df2/pack/pkg/rootfs"
-	"github.com/5bbb5df2/pack/pkg/rules"
 )
 
 const ownTable = `
@@ -140,24 +139,19 @@ func TestOwnHome(t *testing.T) {
 
 func planOwn(t *testing.T, root, program string) *pipeline.Result {
 	t.Helper()
-	list, err := rules.Parse("test", ownTable)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return planIn(t, root, &pipeline.Spec{Inputs: []string{program}}, ownTable)
+}
+
+// planIn plans by a table of rules in the root that a directory is.
+func planIn(t *testing.T, root string, spec *pipeline.Spec, table string) *pipeline.Result {
+	t.Helper()
 	sys, err := rootfs.OpenDir(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sys.Close() })
-	r, err := pipeline.Plan(t.Context(), &pipeline.Spec{
-		Inputs: []string{program}, Output: "/bundle", Root: sys, Foreign: true,
-		Rules: &pipeline.Rules{Set: rules.NewSet(list)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { r.Close() })
-	return r
+	spec.Root, spec.Foreign = sys, true
+	return planTable(t, spec, table)
 }
 
 func regularFiles(r *pipeline.Result) []string {

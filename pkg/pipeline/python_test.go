@@ -226,20 +226,7 @@ func TestPathFiles(t *testing.T) {
 	} {
 		writeFile(t, filepath.Join(root, name), text, 0o644)
 	}
-	list, err := rules.Parse("test", pythonTable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys, err := rootfs.OpenDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sys.Close()
-	r, err := pipeline.Plan(t.Context(), &pipeline.Spec{Inputs: []string{"/usr/bin/app"}, Output: "/bundle", Root: sys, Foreign: true, Rules: &pipeline.Rules{Set: rules.NewSet(list)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := planIn(t, root, &pipeline.Spec{Inputs: []string{"/usr/bin/app"}}, pythonTable)
 	got := slices.DeleteFunc(regularFiles(r), func(name string) bool { return !strings.HasPrefix(name, "/srv/") })
 	if want := []string{"/srv/edited/src/edited/__init__.py", "/srv/mapped/__init__.py", "/srv/mapped/part.py", "/srv/single.py"}; !slices.Equal(got, want) {
 		t.Errorf("%q, not %q", got, want)

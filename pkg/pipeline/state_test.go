@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/5bbb5df2/pack/pkg/pipeline"
-	"github.com/5bbb5df2/pack/pkg/rootfs"
 )
 
 // serviceRoot makes a root with a static program, usr/sbin/toold, that has
@@ -32,12 +31,7 @@ int main(void) { return !s[0]; }
 
 func planService(t *testing.T, root, table string, include ...string) *pipeline.Result {
 	t.Helper()
-	sys, err := rootfs.OpenDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sys.Close() })
-	return planTable(t, &pipeline.Spec{Root: sys, Foreign: true, Cwd: "/", Inputs: []string{"/usr/sbin/toold"}, Include: include}, table)
+	return planIn(t, root, &pipeline.Spec{Cwd: "/", Inputs: []string{"/usr/sbin/toold"}, Include: include}, table)
 }
 
 const serviceTable = `
